@@ -1,0 +1,230 @@
+/* ask: one question to a model, through an application inference profile.
+ *
+ *     export AWS_ACCESS_KEY_ID=... AWS_SECRET_ACCESS_KEY=...
+ *     ask arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/abc123def456 \
+ *         'Why is the sky blue?'
+ *
+ * examples/demo.sh does the same without an AWS account. ask.cpp and ask.py are the same program.
+ * SPDX-License-Identifier: MIT */
+#include <bedrockcost/bedrockcost.h>
+
+#include <getopt.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    DONE = 0,
+    FAILED = 1,
+    MISUSED = 2,
+    PROMPT_MAX = 20 * 1000 * 1000 + 1 /* one more than a request may have */
+};
+
+static const char help[] =
+    "usage: ask [OPTIONS] PROFILE_ARN PROMPT\n"
+    "\n"
+    "Asks the model behind an application inference profile. The answer goes to stdout, what it\n"
+    "used to stderr. A PROMPT of - is read from stdin.\n"
+    "\n"
+    "  --system TEXT    system prompt\n"
+    "  --max-tokens N   most tokens the answer may have\n"
+    "  --endpoint URL   where to send, instead of the endpoint in the ARN's region\n"
+    "  --ca-file FILE   trust these certificate authorities (PEM)\n"
+    "  --json           print the whole usage record as JSON instead of one readable line\n"
+    "  --help           print this\n"
+    "\n"
+    "Credentials come from AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN.\n"
+    "Exit code: 0 answered, 1 failed, 2 wrong usage.\n";
+
+struct options {
+    const char *profile_arn, *prompt, *system, *endpoint, *ca_file;
+    int64_t max_tokens;
+    int help, json;
+};
+
+static int misused(const char *why)
+{
+    fprintf(stderr, "ask: %s; see ask --help\n", why);
+    return MISUSED;
+}
+
+static int failed(const char *why)
+{
+    fprintf(stderr, "ask: %s\n", why);
+    return FAILED;
+}
+
+static int parse(int argc, char **argv, struct options *options)
+{
+    static const struct option known[] = {
+        {"system", required_argument, NULL, 's'},
+        {"max-tokens", required_argument, NULL, 'm'},
+        {"endpoint", required_argument, NULL, 'e'},
+        {"ca-file", required_argument, NULL, 'c'},
+        {"json", no_argument, NULL, 'j'},
+        {"help", no_argument, NULL, 'h'},
+        {NULL, 0, NULL, 0},
+    };
+    char *end;
+    int option;
+
+    while ((option = getopt_long(argc, argv, "", known, NULL)) != -1) {
+        switch (option) {
+        case 's':
+            options->system = optarg;
+            break;
+        case 'm':
+            options->max_tokens = strtol(optarg, &end, 10);
+            if (options->max_tokens < 1 || options->max_tokens > INT32_MAX || *end != '\0')
+                return misused("--max-tokens takes a number from 1 to 2147483647");
+            break;
+        case 'e':
+            options->endpoint = optarg;
+            break;
+        case 'c':
+            options->ca_file = optarg;
+            break;
+        case 'j':
+            options->json = 1;
+            break;
+        case 'h':
+            options->help = 1;
+            return DONE;
+        default: /* getopt_long() has said what is wrong */
+            return MISUSED;
+        }
+    }
+    if (argc - optind != 2)
+        return misused("PROFILE_ARN and PROMPT are needed");
+    options->profile_arn = argv[optind];
+    options->prompt = argv[optind + 1];
+    return DONE;
+}
+
+static int make_request(const struct options *options, brc_request **ret_request)
+{
+    static char piped[PROMPT_MAX];
+    const char *prompt = options->prompt;
+    size_t length = strlen(prompt);
+
+    int rc = brc_request_new(options->profile_arn, ret_request);
+    if (rc == BRC_E_NOT_A_PROFILE)
+        return failed(brc_profile_explain(options->profile_arn));
+    if (rc < 0)
+        return failed(brc_strerror(rc));
+    if (strcmp(prompt, "-") == 0) {
+        prompt = piped;
+        length = fread(piped, 1, sizeof piped, stdin);
+        if (ferror(stdin))
+            return failed("stdin cannot be read");
+    }
+    rc = brc_request_add_text(*ret_request, "user", prompt, length);
+    if (rc == 0 && options->system != NULL)
+        rc = brc_request_add_text(*ret_request, "system", options->system, strlen(options->system));
+    if (rc == 0 && options->max_tokens > 0)
+        rc = brc_request_set_max_tokens(*ret_request, options->max_tokens, options->max_tokens);
+    return rc < 0 ? failed(brc_request_error(*ret_request)) : DONE;
+}
+
+static void print_tokens(const brc_usage *usage)
+{
+    static const struct {
+        int field;
+        const char *name;
+    } kinds[] = {
+        {BRC_USAGE_INPUT_TOKENS, "input"},
+        {BRC_USAGE_OUTPUT_TOKENS, "output"},
+        {BRC_USAGE_CACHE_READ_TOKENS, "cache read"},
+        {BRC_USAGE_CACHE_WRITE_TOKENS, "cache write"},
+    };
+
+    fputs("tokens:", stderr);
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        int64_t count = brc_usage_int(usage, kinds[i].field);
+        if (count >= 0)
+            fprintf(stderr, " %s %" PRId64 ",", kinds[i].name, count);
+    }
+}
+
+/* The usage callback: one line, whatever became of the attempt. */
+static void print_usage(const brc_usage *usage, void *user_data)
+{
+    static const char *const outcomes[] = {
+        [BRC_OUTCOME_NOT_BILLED] = "not billed",
+        [BRC_OUTCOME_REPORTED] = "reported",
+        [BRC_OUTCOME_UNREPORTED] = "unreported",
+    };
+    const struct options *options = user_data;
+    const char *json = options->json ? brc_usage_json(usage) : NULL;
+    const char *request_id = brc_usage_text(usage, BRC_USAGE_REQUEST_ID);
+
+    if (json != NULL) {
+        fprintf(stderr, "%s\n", json);
+        return;
+    }
+    print_tokens(usage);
+    fprintf(stderr, " %s, request %s, %" PRId64 " ms\n",
+            outcomes[brc_usage_int(usage, BRC_USAGE_OUTCOME)],
+            request_id != NULL ? request_id : "unknown",
+            brc_usage_int(usage, BRC_USAGE_LATENCY_MS));
+}
+
+static int make_client(struct options *options, brc_client **ret_client)
+{
+    brc_credentials *credentials;
+
+    int rc = brc_credentials_new_chain(NULL, &credentials);
+    if (rc == 0)
+        rc = brc_client_new(credentials, ret_client);
+    brc_credentials_free(credentials); /* the client has a reference of its own */
+    if (rc < 0)
+        return failed(brc_strerror(rc));
+    rc = brc_client_set_usage(*ret_client, print_usage, options, NULL);
+    if (rc == 0 && options->endpoint != NULL)
+        rc = brc_client_set_endpoint(*ret_client, options->endpoint);
+    if (rc == 0 && options->ca_file != NULL)
+        rc = brc_client_set_ca_file(*ret_client, options->ca_file);
+    return rc < 0 ? failed(brc_client_error(*ret_client)) : DONE;
+}
+
+/* An answer that is cut or faulty is printed as well, as received: it is paid for. */
+static int ask(brc_client *client, const brc_request *request)
+{
+    brc_result *result;
+    size_t length;
+
+    int rc = brc_converse(client, request, &result);
+    const char *answer = brc_result_text(result, &length);
+    if (answer == NULL)
+        answer = brc_result_json(result, &length);
+    if (answer != NULL) {
+        fwrite(answer, 1, length, stdout);
+        putchar('\n');
+    }
+    brc_result_free(result);
+    return rc < 0 ? failed(brc_client_error(client)) : DONE;
+}
+
+int main(int argc, char **argv)
+{
+    struct options options = {0};
+    brc_request *request = NULL;
+    brc_client *client = NULL;
+
+    int rc = parse(argc, argv, &options);
+    if (rc == DONE && options.help) {
+        fputs(help, stdout);
+    } else if (rc == DONE) {
+        rc = make_request(&options, &request);
+        if (rc == DONE)
+            rc = make_client(&options, &client);
+        if (rc == DONE)
+            rc = ask(client, request);
+    }
+    brc_request_free(request);
+    brc_client_free(client);
+    if (fflush(stdout) == EOF || ferror(stdout))
+        return failed("stdout cannot be written");
+    return rc;
+}

@@ -1,0 +1,118 @@
+#!/bin/bash
+# Shows what libbedrockcost is for, against a local Bedrock: nothing leaves this machine, no AWS account
+# is needed. Installs what is missing to build it (Debian packages) and builds in build-demo/.
+# SPDX-License-Identifier: MIT
+set -eu
+unset CDPATH
+root=$(cd "$(dirname "$(readlink -f "$0")")/.." && pwd)
+bin=$root/build-demo/examples
+. "$root/examples/prepare.sh"
+
+# control METHOD PATH [JSON]: one signed call of Bedrock's control plane.
+control() {
+    local url=$endpoint$2 type='Content-Type: application/json'
+    printf '%s' "${3:-}" >"$work/body"
+    "$bin/sign" -H "$type" --body "$work/body" "$1" "$url" |
+        curl -sS --fail-with-body -X "$1" -H @- -H "$type" --data-binary "@$work/body" "$url"
+}
+
+# json EXPRESSION: its value for the JSON on stdin, which is called `it`.
+json() {
+    python3 -c "import json, sys; it = json.load(sys.stdin); print($1)"
+}
+
+create_profile() { # NAME TEAM
+    quietly control POST /inference-profiles "{
+        \"inferenceProfileName\": \"$1\",
+        \"modelSource\": {\"copyFrom\": \"arn:aws:bedrock:us-east-1::foundation-model/$model\"},
+        \"tags\": [{\"key\": \"team\", \"value\": \"$2\"}]
+    }"
+}
+
+list_profiles() {
+    control GET '/inference-profiles?type=APPLICATION' |
+        json '"\n".join(p["inferenceProfileName"] + " " + p["inferenceProfileArn"]
+            for p in it["inferenceProfileSummaries"])'
+}
+
+list_tags() { # ARN
+    control POST /listTagsForResource "{\"resourceARN\": \"$1\"}" |
+        json '", ".join(t["key"] + "=" + t["value"] for t in it["tags"])'
+}
+
+ask() { # NAME ARN PROMPT
+    say "\$ ask .../${2#*/} '$3'"
+    "$bin/ask" --max-tokens 40 "$2" "$3" 2>"$work/$1.usage"
+    cat "$work/$1.usage"
+}
+
+# What the usage lines say each profile used, beside what the local Bedrock has on its bill.
+compare_with_bill() {
+    curl -sS "$endpoint/_emulator/bill" | python3 -c '
+import json, re, sys
+from pathlib import Path
+
+KINDS = {"input": "inputTokens", "output": "outputTokens",
+         "cache read": "cacheReadInputTokens", "cache write": "cacheWriteInputTokens"}
+same = True
+for account in sorted(json.load(sys.stdin)["profiles"].values(), key=lambda a: a["name"]):
+    line = Path(sys.argv[1], account["name"] + ".usage").read_text()
+    counted = {kind: int(n) for kind, n in re.findall("(" + "|".join(KINDS) + r") (\d+)", line) if int(n)}
+    billed = {kind: account[member] for kind, member in KINDS.items() if account[member]}
+    same &= counted == billed
+    show = lambda tokens: ", ".join(f"{kind} {n}" for kind, n in tokens.items())
+    print("  {}: counted {}; billed {}".format(account["name"], show(counted), show(billed)))
+sys.exit(0 if same else "The bill says something else.")
+' "$work"
+}
+
+clean_up() {
+    if [ -n "$emulator" ]; then
+        kill "$emulator" 2>/dev/null || true
+        wait "$emulator" || true
+    fi
+    rm -rf "$work"
+}
+
+scrub
+install_missing needs_of_the_build
+hold_folder "$root/build-demo"
+if [ ! -f "$root/build-demo/build.ninja" ]; then
+    CC=gcc CXX=g++ configure "$root/build-demo" -Dexamples=enabled -Dtests=disabled -Ddoc=disabled
+fi
+quietly meson compile -C "$root/build-demo"
+
+work=$(mktemp -d)
+emulator=
+trap clean_up EXIT
+export AWS_ACCESS_KEY_ID=AKIDDEMO AWS_SECRET_ACCESS_KEY=secret-of-the-demo AWS_REGION=us-east-1
+exec 3< <(exec "$bin/emulator/emulator" --access-key "$AWS_ACCESS_KEY_ID" \
+    --secret-key "$AWS_SECRET_ACCESS_KEY" 8<&-)
+emulator=$!
+read -r -t 10 line <&3 || die "The emulator does not start."
+endpoint=${line#listening on }
+export AWS_ENDPOINT_URL=$endpoint
+model=anthropic.claude-3-haiku-20240307-v1:0
+
+say '' "A local Bedrock is $line." 'Two profiles of one model, each with its tag:'
+create_profile search-prod search
+create_profile helpdesk-prod helpdesk
+list_profiles >"$work/profiles"
+while read -r name arn; do
+    say "  $name: $(list_tags "$arn"): $arn"
+done <"$work/profiles"
+
+say
+ask search-prod "$(sed -n 's/^search-prod //p' "$work/profiles")" 'Why is the sky blue?'
+ask helpdesk-prod "$(sed -n 's/^helpdesk-prod //p' "$work/profiles")" 'My printer is on fire.'
+
+say '' 'Tokens by profile:'
+compare_with_bill
+
+say '' 'A model id has no tags: nobody could say who spent. It is refused before anything is sent:'
+say "\$ ask $model 'Why is the sky blue?'"
+if "$bin/ask" "$model" 'Why is the sky blue?' 2>&1; then
+    die "It was not refused."
+fi
+
+say '' "Real AWS: export AWS_ACCESS_KEY_ID=... AWS_SECRET_ACCESS_KEY=...; build-demo/examples/ask PROFILE_ARN PROMPT"

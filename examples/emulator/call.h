@@ -1,0 +1,41 @@
+/* One call of an AWS operation, its input gathered from path, query and body and checked.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef EMULATOR_CALL_H
+#define EMULATOR_CALL_H
+
+#include "emulator.h"
+#include "shape.h"
+
+struct emu_call {
+    struct emulator *emulator;
+    const char *region; /* of the credential scope */
+    int64_t now_us;
+    const json_t *input;
+    struct emu_reply *reply;
+};
+
+struct emu_operation {
+    const char *name;
+    const char *method;
+    const char *segments[4];       /* of the path; "{member}" takes any value; NULL ends */
+    const char *query[4];          /* members taken from the query; NULL ends */
+    const struct emu_shape *input; /* with the members of path and query */
+    const char *resource;          /* the member that names a profile, or NULL */
+    void (*answer)(struct emu_call *call);
+};
+
+/* Takes the operation apart from its signature: for the faults, the check and the answer. */
+void emu_call_operation(struct emulator *emulator, const struct emu_request *request,
+                        const char *region, struct emu_reply *reply);
+
+/* The body as a JSON object, or EMU_MALFORMED. */
+int emu_request_json(const struct emu_request *request, json_t **ret_json);
+
+static inline const char *emu_call_string(const struct emu_call *call, const char *member)
+{
+    return json_string_value(json_object_get(call->input, member));
+}
+
+#endif

@@ -1,0 +1,44 @@
+/* The emulator as a whole: all its state, and the one function that answers requests. It knows no
+ * sockets; one thread at a time.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef EMULATOR_EMULATOR_H
+#define EMULATOR_EMULATOR_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "profiles.h"
+#include "random.h"
+#include "reply.h"
+#include "request.h"
+#include "sigv4_verify.h"
+
+#define EMU_ACCOUNT "123456789012"
+
+struct emu_options {
+    struct emu_credentials credentials;
+    uint64_t seed;
+    bool verbose;
+};
+
+struct emulator {
+    struct emu_options options;
+    struct emu_profiles profiles;
+    json_t *bill;
+    json_t *faults;        /* array */
+    json_t *prompt_caches; /* a set: hexadecimal hashes of the prompts seen up to a cache point */
+    struct emu_random random;
+};
+
+/* The strings of `options` stay the caller's. */
+int emu_init(struct emulator *emulator, const struct emu_options *options);
+void emu_free(struct emulator *emulator);
+
+/* Answers one request. */
+void emu_answer(struct emulator *emulator, const struct emu_request *request,
+                struct emu_reply *reply);
+
+#endif

@@ -1,0 +1,30 @@
+/* Faults on demand: what is to go wrong with which of the coming calls.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef EMULATOR_FAULTS_H
+#define EMULATOR_FAULTS_H
+
+#include <jansson.h>
+#include <stdbool.h>
+
+#include "random.h"
+#include "reply.h"
+#include "shape.h"
+
+extern const struct emu_shape EMU_SHAPE_FAULT;
+
+/* Adds a fault that passed EMU_SHAPE_FAULT to the array `faults`. */
+int emu_faults_add(json_t *faults, const json_t *fault);
+
+/* The fault for a call, one use of it taken: a new reference, or NULL. `resource` (may be NULL) is
+ * the profile the call names, as id or ARN. */
+json_t *emu_faults_take(json_t *faults, const char *resource);
+
+/* True if the call is to be refused before anything is generated. */
+bool emu_fault_refuses(const json_t *fault);
+
+/* Spoils the answer. */
+void emu_fault_apply(const json_t *fault, struct emu_random *random, struct emu_reply *reply);
+
+#endif

@@ -1,0 +1,189 @@
+/* emulator: a local Amazon Bedrock for tests and demonstrations. It checks signatures, answers
+ * Converse and the operations of inference profiles, keeps a bill, and fails when told to.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "server.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#define DEFAULT_ACCESS_KEY "AKIDEMULATOR00000000"
+#define DEFAULT_SECRET_KEY "emulator/secret+key/for/tests/only/0000000"
+
+static const char HELP[] =
+    "Usage: emulator [OPTIONS]\n"
+    "A local Amazon Bedrock: Converse and inference profiles, on 127.0.0.1 only.\n"
+    "The first line it prints is: listening on http://127.0.0.1:PORT\n"
+    "\n"
+    "  --port N            port to listen on; 0 (default): any that is free\n"
+    "  --seed N            another seed, other answers and ids (default 0)\n"
+    "  --access-key ID     the access key id it knows (default " DEFAULT_ACCESS_KEY ")\n"
+    "  --secret-key KEY    and its secret (default\n"
+    "                      " DEFAULT_SECRET_KEY ")\n"
+    "  --session-token T   the only session token it accepts (default: any, if it is signed)\n"
+    "  --verbose           one line for each request on stderr\n"
+    "  --help              this text\n"
+    "\n"
+    "Signatures are checked, and may be up to 5 minutes old or early; of a wrong one the\n"
+    "expected canonical request and string to sign are printed on stderr.\n"
+    "\n"
+    "Without a signature:\n"
+    "  GET /_emulator/bill       tokens generated: by profile, by tag, in all; requests seen\n"
+    "  GET /_emulator/faults     the faults still to come\n"
+    "  DELETE /_emulator/faults  none any more\n"
+    "  POST /_emulator/faults    one more: a JSON object of these members, all optional\n"
+    "      status, type, message  answer this error; 408 and 424 are billed, others are not\n"
+    "      delayMs                answer so much later\n"
+    "      cut                    close the connection after so many bytes of the body,\n"
+    "                             -1: before the head\n"
+    "      garbage                true: a body that is not JSON\n"
+    "      body                   this text as the body\n"
+    "      count                  for the next so many calls (default 1)\n"
+    "      profile                only for calls that name this profile, by id or ARN\n";
+
+enum option_id {
+    PORT = 1,
+    SEED,
+    ACCESS_KEY,
+    SECRET_KEY,
+    SESSION_TOKEN,
+    VERBOSE,
+    SHOW_HELP
+};
+
+static const struct option OPTIONS[] = {
+    {"port", required_argument, NULL, PORT},
+    {"seed", required_argument, NULL, SEED},
+    {"access-key", required_argument, NULL, ACCESS_KEY},
+    {"secret-key", required_argument, NULL, SECRET_KEY},
+    {"session-token", required_argument, NULL, SESSION_TOKEN},
+    {"verbose", no_argument, NULL, VERBOSE},
+    {"help", no_argument, NULL, SHOW_HELP},
+    {0},
+};
+
+static bool parse_number(const char *text, uint64_t max, uint64_t *ret_number)
+{
+    char *end;
+
+    errno = 0;
+    *ret_number = strtoull(text, &end, 10);
+    return text[0] >= '0' && text[0] <= '9' && *end == '\0' && errno == 0 && *ret_number <= max;
+}
+
+/* Returns -1 to go on, or the exit status. */
+static int parse_options(int argc, char **argv, struct emu_options *options, uint64_t *ret_port)
+{
+    int id;
+
+    while ((id = getopt_long(argc, argv, "", OPTIONS, NULL)) != -1) {
+        bool good = true;
+
+        switch (id) {
+        case PORT:
+            good = parse_number(optarg, UINT16_MAX, ret_port);
+            break;
+        case SEED:
+            good = parse_number(optarg, UINT64_MAX, &options->seed);
+            break;
+        case ACCESS_KEY:
+            options->credentials.access_key = optarg;
+            break;
+        case SECRET_KEY:
+            options->credentials.secret_key = optarg;
+            break;
+        case SESSION_TOKEN:
+            options->credentials.session_token = optarg;
+            break;
+        case VERBOSE:
+            options->verbose = true;
+            break;
+        case SHOW_HELP:
+            fputs(HELP, stdout);
+            return EXIT_SUCCESS;
+        default:
+            return EXIT_FAILURE; /* getopt has said why */
+        }
+        if (!good) {
+            fprintf(stderr, "emulator: '%s' is not a number that fits\n", optarg);
+            return EXIT_FAILURE;
+        }
+    }
+    if (optind == argc)
+        return -1;
+    fprintf(stderr, "emulator: there is nothing to do with '%s'; see --help\n", argv[optind]);
+    return EXIT_FAILURE;
+}
+
+/* As many descriptors as we may have: a connection takes one. */
+static void raise_descriptor_limit(void)
+{
+    struct rlimit limit;
+
+    if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
+        limit.rlim_cur = limit.rlim_max;
+        setrlimit(RLIMIT_NOFILE, &limit);
+    }
+}
+
+/* A descriptor that can be read once SIGINT or SIGTERM came. */
+static int open_stop_fd(void)
+{
+    sigset_t signals;
+
+    signal(SIGPIPE, SIG_IGN);
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGINT);
+    sigaddset(&signals, SIGTERM);
+    if (sigprocmask(SIG_BLOCK, &signals, NULL) < 0)
+        return -1;
+    return signalfd(-1, &signals, SFD_CLOEXEC);
+}
+
+static int serve(struct emulator *emulator, uint16_t port)
+{
+    int stop_fd = open_stop_fd();
+    struct emu_server *server = stop_fd >= 0 ? emu_server_start(emulator, port) : NULL;
+    int rc;
+
+    if (server == NULL) {
+        fprintf(stderr, "emulator: cannot listen on port %u: %s\n", port, strerror(errno));
+        if (stop_fd >= 0)
+            close(stop_fd);
+        return EXIT_FAILURE;
+    }
+    printf("listening on http://127.0.0.1:%u\n", emu_server_port(server));
+    fflush(stdout);
+    rc = emu_server_run(server, stop_fd);
+    emu_server_stop(server);
+    close(stop_fd);
+    return rc == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+int main(int argc, char **argv)
+{
+    struct emu_options options = {.credentials = {DEFAULT_ACCESS_KEY, DEFAULT_SECRET_KEY, NULL}};
+    struct emulator emulator;
+    uint64_t port = 0;
+    int status = parse_options(argc, argv, &options, &port);
+
+    if (status >= 0)
+        return status;
+    raise_descriptor_limit();
+    if (emu_init(&emulator, &options) < 0) {
+        fprintf(stderr, "emulator: out of memory\n");
+        return EXIT_FAILURE;
+    }
+    status = serve(&emulator, (uint16_t)port);
+    emu_free(&emulator);
+    return status;
+}

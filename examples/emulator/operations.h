@@ -1,0 +1,32 @@
+/* The operations of Amazon Bedrock that the emulator answers.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef EMULATOR_OPERATIONS_H
+#define EMULATOR_OPERATIONS_H
+
+#include "call.h"
+
+extern const struct emu_shape EMU_SHAPE_CONVERSE;
+extern const struct emu_shape EMU_SHAPE_CREATE_PROFILE;
+extern const struct emu_shape EMU_SHAPE_ONE_PROFILE;
+extern const struct emu_shape EMU_SHAPE_LIST_PROFILES;
+extern const struct emu_shape EMU_SHAPE_TAG;
+extern const struct emu_shape EMU_SHAPE_UNTAG;
+extern const struct emu_shape EMU_SHAPE_LIST_TAGS;
+
+void emu_converse(struct emu_call *call);
+void emu_create_inference_profile(struct emu_call *call);
+void emu_get_inference_profile(struct emu_call *call);
+void emu_list_inference_profiles(struct emu_call *call);
+void emu_delete_inference_profile(struct emu_call *call);
+void emu_tag_resource(struct emu_call *call);
+void emu_untag_resource(struct emu_call *call);
+void emu_list_tags_for_resource(struct emu_call *call);
+
+/* Puts a TagList's tags into the object `tags`. False: it broke a rule, and the error (about
+ * `resource`) is answered. */
+bool emu_tags_merge(json_t *tags, const json_t *list, const char *resource,
+                    struct emu_reply *reply);
+
+#endif

@@ -1,0 +1,295 @@
+/* Create, get, list and delete inference profiles.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "operations.h"
+#include "arn.h"
+#include "system_profiles.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#define MAX_PROFILES      1000
+#define DEFAULT_PAGE_SIZE 100
+#define ID_LENGTH         12
+#define ID_ALPHABET       "abcdefghijklmnopqrstuvwxyz0123456789"
+
+/* ---- create ---- */
+
+static json_t *timestamp(int64_t now_us)
+{
+    time_t seconds = (time_t)(now_us / 1000000);
+    char text[sizeof("YYYY-MM-DDTHH:MM:SS")];
+    struct tm tm;
+
+    gmtime_r(&seconds, &tm);
+    strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%S", &tm);
+    return json_sprintf("%s.%06dZ", text, (int)(now_us % 1000000));
+}
+
+/* The models of copyFrom, a foundation model's ARN or a system-defined profile's, in *ret_models;
+ * NULL if it does not exist here. */
+static int resolve_source(const char *source, const char *region, json_t **ret_models)
+{
+    struct emu_arn arn;
+    json_t *profile;
+    int rc;
+
+    *ret_models = NULL;
+    if (!emu_arn_parse(&arn, source, strlen(source)))
+        return EMU_OK;
+    if (emu_arn_part_is(&arn.type, "foundation-model")) {
+        if (!emu_arn_part_is(&arn.region, region) || arn.account.len > 0 ||
+            !emu_is_model_id(arn.id.s, arn.id.len))
+            return EMU_OK;
+        *ret_models = emu_one_model(source);
+        return *ret_models != NULL ? EMU_OK : EMU_OUT_OF_MEMORY;
+    }
+    rc = emu_system_profile_get(source, region, &profile);
+    if (profile != NULL)
+        *ret_models = json_incref(json_object_get(profile, "models"));
+    json_decref(profile);
+    return rc;
+}
+
+static void answer_created(struct emu_call *call, const struct emu_profile *profile)
+{
+    emu_reply_json(call->reply, 201,
+                   json_pack("{s:s, s:s}", "inferenceProfileArn", emu_profile_arn(profile),
+                             "status", "ACTIVE"));
+}
+
+/* True if the client token was used before, and the answer is given. */
+static bool answer_repeated(struct emu_call *call)
+{
+    const char *token = emu_call_string(call, "clientRequestToken");
+    struct emu_profile *profile = NULL;
+
+    if (token != NULL)
+        profile = emu_profiles_find_token(&call->emulator->profiles, call->region, token);
+    if (profile == NULL)
+        return false;
+    if (json_equal(profile->creation, call->input))
+        answer_created(call, profile);
+    else
+        emu_reply_error(call->reply, "ConflictException",
+                        "The client request token was used before with other parameters.");
+    return true;
+}
+
+static json_t *new_detail(const struct emu_call *call, const char *arn, json_t *models)
+{
+    json_t *detail = json_pack(
+        "{s:O, s:s, s:O, s:s, s:s, s:s, s:o, s:o}", "inferenceProfileName",
+        json_object_get(call->input, "inferenceProfileName"), "inferenceProfileArn", arn, "models",
+        models, "inferenceProfileId", strrchr(arn, '/') + 1, "status", "ACTIVE", "type",
+        "APPLICATION", "createdAt", timestamp(call->now_us), "updatedAt", timestamp(call->now_us));
+    json_t *description = json_object_get(call->input, "description");
+
+    if (json_is_string(description) && json_object_set(detail, "description", description) < 0) {
+        json_decref(detail);
+        return NULL;
+    }
+    return detail;
+}
+
+static void create(struct emu_call *call, json_t *models)
+{
+    struct emu_profile *profile;
+    char id[ID_LENGTH + 1];
+    emu_auto_text arn = {0};
+    json_t *tags = json_object();
+
+    emu_random_string(&call->emulator->random, id, ID_LENGTH, ID_ALPHABET);
+    emu_text_printf(&arn, "arn:%s:bedrock:%s:" EMU_ACCOUNT ":application-inference-profile/%s",
+                    emu_partition_of(call->region), call->region, id);
+    if (arn.failed || tags == NULL) {
+        json_decref(tags);
+        emu_reply_out_of_memory(call->reply);
+        return;
+    }
+    if (!emu_tags_merge(tags, json_object_get(call->input, "tags"), arn.data, call->reply)) {
+        json_decref(tags);
+        return;
+    }
+    profile = emu_profiles_add(&call->emulator->profiles, new_detail(call, arn.data, models), tags,
+                               json_deep_copy(call->input));
+    if (profile == NULL)
+        emu_reply_out_of_memory(call->reply);
+    else
+        answer_created(call, profile);
+}
+
+void emu_create_inference_profile(struct emu_call *call)
+{
+    const char *source =
+        json_string_value(json_object_get(json_object_get(call->input, "modelSource"), "copyFrom"));
+    json_t *models;
+
+    if (answer_repeated(call))
+        return;
+    if (resolve_source(source, call->region, &models) < 0)
+        emu_reply_out_of_memory(call->reply);
+    else if (models == NULL)
+        emu_reply_error(call->reply, "ResourceNotFoundException",
+                        "The model source %s was not found in %s.", source, call->region);
+    else if (emu_profiles_count(&call->emulator->profiles, call->region) >= MAX_PROFILES)
+        emu_reply_error(call->reply, "ServiceQuotaExceededException",
+                        "You have reached the limit of %d inference profiles.", MAX_PROFILES);
+    else
+        create(call, models);
+    json_decref(models);
+}
+
+/* ---- get and delete ---- */
+
+static void answer_unknown(struct emu_call *call, const char *identifier)
+{
+    emu_reply_error(call->reply, "ResourceNotFoundException",
+                    "The inference profile %s was not found.", identifier);
+}
+
+void emu_get_inference_profile(struct emu_call *call)
+{
+    const char *identifier = emu_call_string(call, "inferenceProfileIdentifier");
+    struct emu_profile *profile =
+        emu_profiles_find(&call->emulator->profiles, call->region, identifier);
+    json_t *detail;
+
+    if (profile != NULL)
+        emu_reply_json(call->reply, 200, json_incref(profile->detail));
+    else if (emu_system_profile_get(identifier, call->region, &detail) < 0)
+        emu_reply_out_of_memory(call->reply);
+    else if (detail != NULL)
+        emu_reply_json(call->reply, 200, detail);
+    else
+        answer_unknown(call, identifier);
+}
+
+void emu_delete_inference_profile(struct emu_call *call)
+{
+    const char *identifier = emu_call_string(call, "inferenceProfileIdentifier");
+    struct emu_profile *profile =
+        emu_profiles_find(&call->emulator->profiles, call->region, identifier);
+    json_t *detail = NULL;
+
+    if (profile != NULL) {
+        emu_profiles_remove(&call->emulator->profiles, profile);
+        emu_reply_json(call->reply, 200, json_object());
+    } else if (emu_system_profile_get(identifier, call->region, &detail) < 0) {
+        emu_reply_out_of_memory(call->reply);
+    } else if (detail != NULL) {
+        emu_reply_error(call->reply, "ValidationException",
+                        "A system-defined inference profile cannot be deleted.");
+    } else {
+        answer_unknown(call, identifier);
+    }
+    json_decref(detail);
+}
+
+/* ---- list ---- */
+
+/* A page in the making. Profiles are numbered: the system-defined from 1 on, then those created;
+ * the token is the number of the last one shown, so deleting between two pages loses nothing. */
+struct page {
+    json_t *summaries;
+    size_t size;
+    uint64_t after;
+    uint64_t last;
+    bool more;
+};
+
+#define FIRST_APPLICATION UINT64_C(0x10000)
+
+/* False if the page is full or memory is. */
+static bool page_add(struct page *page, uint64_t number, json_t *detail)
+{
+    if (number <= page->after)
+        return true;
+    if (json_array_size(page->summaries) >= page->size) {
+        page->more = true;
+        return false;
+    }
+    page->last = number;
+    return json_array_append(page->summaries, detail) == 0;
+}
+
+static int page_add_system(struct page *page, const char *region)
+{
+    const char *id;
+
+    for (size_t i = 0; (id = emu_system_profile_id(i)) != NULL; i++) {
+        json_t *detail;
+        bool fits = true;
+
+        if (emu_system_profile_get(id, region, &detail) < 0)
+            return EMU_OUT_OF_MEMORY;
+        if (detail != NULL)
+            fits = page_add(page, i + 1, detail);
+        json_decref(detail);
+        if (!fits)
+            return page->more ? EMU_OK : EMU_OUT_OF_MEMORY;
+    }
+    return EMU_OK;
+}
+
+static int page_add_application(struct page *page, const struct emu_profiles *profiles,
+                                const char *region)
+{
+    for (size_t i = 0; i < profiles->count && !page->more; i++) {
+        const struct emu_profile *profile = &profiles->all[i];
+
+        if (emu_profile_is_in(profile, region) &&
+            !page_add(page, FIRST_APPLICATION + profile->number, profile->detail) && !page->more)
+            return EMU_OUT_OF_MEMORY;
+    }
+    return EMU_OK;
+}
+
+static void answer_page(struct emu_call *call, struct page *page)
+{
+    json_t *answer = json_pack("{s:O}", "inferenceProfileSummaries", page->summaries);
+
+    if (page->more &&
+        json_object_set_new(answer, "nextToken", json_sprintf("%016" PRIx64, page->last)) < 0) {
+        json_decref(answer);
+        answer = NULL;
+    }
+    emu_reply_json(call->reply, 200, answer);
+}
+
+static bool parse_token(const char *token, uint64_t *ret_number)
+{
+    *ret_number = 0;
+    if (token == NULL)
+        return true;
+    *ret_number = strtoull(token, NULL, 16);
+    return strlen(token) == 16 && strspn(token, "0123456789abcdef") == 16;
+}
+
+void emu_list_inference_profiles(struct emu_call *call)
+{
+    const char *type = emu_call_string(call, "type");
+    const json_t *max_results = json_object_get(call->input, "maxResults");
+    struct page page = {.size = DEFAULT_PAGE_SIZE};
+    int rc = EMU_OK;
+
+    if (!parse_token(emu_call_string(call, "nextToken"), &page.after)) {
+        emu_reply_error(call->reply, "ValidationException", "The nextToken is not valid.");
+        return;
+    }
+    if (json_is_integer(max_results))
+        page.size = (size_t)json_integer_value(max_results);
+    page.summaries = json_array();
+    if (type == NULL || strcmp(type, "SYSTEM_DEFINED") == 0)
+        rc = page_add_system(&page, call->region);
+    if (rc == EMU_OK && !page.more && (type == NULL || strcmp(type, "APPLICATION") == 0))
+        rc = page_add_application(&page, &call->emulator->profiles, call->region);
+    if (rc < 0)
+        emu_reply_out_of_memory(call->reply);
+    else
+        answer_page(call, &page);
+    json_decref(page.summaries);
+}

@@ -1,0 +1,25 @@
+/* What a prompt costs: its tokens, and which of them the prompt cache has seen before.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef EMULATOR_PROMPT_H
+#define EMULATOR_PROMPT_H
+
+#include <jansson.h>
+#include <stdbool.h>
+
+#include "bill.h"
+
+#define EMU_BYTES_PER_TOKEN 4
+
+static inline int64_t emu_tokens_of(int64_t bytes)
+{
+    return (bytes + EMU_BYTES_PER_TOKEN - 1) / EMU_BYTES_PER_TOKEN;
+}
+
+/* Sets the input kinds of `usage` for a Converse input to the model `model_id`, and adds the
+ * prefixes that end at its cache points to the set `caches`. */
+int emu_prompt_measure(const json_t *input, const char *model_id, json_t *caches,
+                       struct emu_usage *usage, bool *ret_has_cache_point);
+
+#endif

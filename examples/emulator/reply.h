@@ -1,0 +1,46 @@
+/* What is to be answered, and what is to go wrong while answering.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef EMULATOR_REPLY_H
+#define EMULATOR_REPLY_H
+
+#include <jansson.h>
+#include <stdint.h>
+
+#include "text.h"
+
+enum {
+    EMU_NO_CUT = -2,
+    EMU_CUT_BEFORE_HEAD = -1, /* from 0 on: after so many bytes of the body */
+};
+
+struct emu_reply {
+    int status;
+    char error_type[64]; /* x-amzn-ErrorType, empty if none */
+    char request_id[37];
+    struct emu_text body;
+    int64_t delay_ms;
+    int64_t cut;
+};
+
+void emu_reply_init(struct emu_reply *reply);
+void emu_reply_free(struct emu_reply *reply);
+
+/* Takes over `json`; NULL (out of memory) becomes a 500. */
+void emu_reply_json(struct emu_reply *reply, int status, json_t *json);
+
+/* Takes over `json`, an object with the error's members. `type` may be NULL. */
+void emu_reply_error_json(struct emu_reply *reply, int status, const char *type, json_t *json);
+
+/* One of the types below, with the status that belongs to it, and a message. */
+void emu_reply_error(struct emu_reply *reply, const char *type, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+void emu_reply_out_of_memory(struct emu_reply *reply);
+
+/* The error type usual for a status and the reverse; NULL or 0 if there is none. */
+const char *emu_error_type(int status);
+int emu_error_status(const char *type);
+
+#endif

@@ -1,0 +1,353 @@
+/* libmicrohttpd around emu_answer(): one thread, one poll loop, so the emulator's state needs no
+ * lock, and a delayed answer is a suspended connection, not a sleeping thread.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "server.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <limits.h>
+#include <microhttpd.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/queue.h>
+#include <time.h>
+
+#define MAX_BODY         (32 * 1024 * 1024) /* AWS takes 25,000,000 bytes */
+#define MAX_CONNECTIONS  16000
+#define MAX_HEADERS      (64 * 1024)
+#define IDLE_SECONDS     120
+#define LISTEN_BACKLOG   4096
+#define MAX_HEADER_LINES 256
+
+/* One request on its way in and one answer on its way out. */
+struct exchange {
+    char *uri; /* raw */
+    struct emu_text body;
+    bool head_seen;
+    bool too_large;
+    bool answered; /* the reply is made, and waits for its time if it is delayed */
+    struct emu_reply reply;
+    struct MHD_Connection *connection;
+    int64_t due_ms;
+    TAILQ_ENTRY(exchange) next;
+};
+
+TAILQ_HEAD(exchanges, exchange);
+
+struct emu_server {
+    struct emulator *emulator;
+    struct MHD_Daemon *daemon;
+    struct exchanges delayed; /* soonest first */
+};
+
+static int64_t now_ms(clockid_t clock)
+{
+    struct timespec now;
+
+    clock_gettime(clock, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static int64_t wall_clock_us(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_REALTIME, &now);
+    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+/* ---- the life of an exchange ---- */
+
+static void *begin_exchange(void *server, const char *uri, struct MHD_Connection *connection)
+{
+    struct exchange *exchange = calloc(1, sizeof(*exchange));
+
+    (void)server;
+    if (exchange == NULL)
+        return NULL;
+    exchange->uri = strdup(uri);
+    exchange->connection = connection;
+    if (exchange->uri != NULL)
+        return exchange;
+    free(exchange);
+    return NULL;
+}
+
+static void end_exchange(void *server, struct MHD_Connection *connection, void **state,
+                         enum MHD_RequestTerminationCode reason)
+{
+    struct exchange *exchange = *state;
+
+    (void)server;
+    (void)connection;
+    (void)reason;
+    if (exchange == NULL)
+        return;
+    emu_reply_free(&exchange->reply);
+    emu_text_free(&exchange->body);
+    free(exchange->uri);
+    free(exchange);
+    *state = NULL;
+}
+
+static void receive(struct exchange *exchange, const char *bytes, size_t len)
+{
+    if (exchange->body.len + len > MAX_BODY) {
+        exchange->too_large = true;
+        emu_text_free(&exchange->body);
+    }
+    if (!exchange->too_large)
+        emu_text_add(&exchange->body, bytes, len);
+}
+
+/* ---- the request ---- */
+
+struct header_list {
+    struct emu_header lines[MAX_HEADER_LINES];
+    size_t count;
+};
+
+static enum MHD_Result add_header(void *list, enum MHD_ValueKind kind, const char *name,
+                                  const char *value)
+{
+    struct header_list *headers = list;
+
+    (void)kind;
+    if (headers->count < MAX_HEADER_LINES)
+        headers->lines[headers->count++] = (struct emu_header){name, value != NULL ? value : ""};
+    return MHD_YES;
+}
+
+static void make_reply(struct emu_server *server, struct exchange *exchange, const char *method)
+{
+    struct header_list headers = {.count = 0};
+    struct emu_request request = {
+        .method = method,
+        .uri = exchange->uri,
+        .headers = headers.lines,
+        .body = emu_text_string(&exchange->body),
+        .body_len = exchange->body.len,
+        .now_us = wall_clock_us(),
+        .too_large = exchange->too_large,
+    };
+
+    MHD_get_connection_values(exchange->connection, MHD_HEADER_KIND, add_header, &headers);
+    request.n_headers = headers.count;
+    exchange->answered = true;
+    if (exchange->body.failed) {
+        emu_reply_init(&exchange->reply);
+        emu_reply_out_of_memory(&exchange->reply);
+    } else {
+        emu_answer(server->emulator, &request, &exchange->reply);
+    }
+}
+
+/* ---- the answer ---- */
+
+/* A body that ends before its announced length. */
+struct cut_body {
+    struct emu_text text;
+    size_t cut;
+};
+
+static ssize_t read_cut_body(void *state, uint64_t position, char *out, size_t max)
+{
+    const struct cut_body *body = state;
+    size_t left = position < body->cut ? body->cut - (size_t)position : 0;
+    size_t n = left < max ? left : max;
+
+    if (n == 0)
+        return MHD_CONTENT_READER_END_WITH_ERROR;
+    memcpy(out, body->text.data + position, n);
+    return (ssize_t)n;
+}
+
+static void free_cut_body(void *state)
+{
+    struct cut_body *body = state;
+
+    emu_text_free(&body->text);
+    free(body);
+}
+
+static struct MHD_Response *cut_response(struct emu_reply *reply)
+{
+    struct cut_body *body = calloc(1, sizeof(*body));
+
+    if (body == NULL)
+        return NULL;
+    body->text = reply->body;
+    body->cut = (size_t)reply->cut;
+    reply->body = (struct emu_text){0};
+    return MHD_create_response_from_callback(body->text.len, 4096, read_cut_body, body,
+                                             free_cut_body);
+}
+
+static struct MHD_Response *whole_response(struct emu_reply *reply)
+{
+    static char out_of_memory[] = "{\"message\":\"The emulator is out of memory.\"}";
+    struct MHD_Response *response;
+
+    if (reply->body.data == NULL)
+        return MHD_create_response_from_buffer(sizeof(out_of_memory) - 1, out_of_memory,
+                                               MHD_RESPMEM_PERSISTENT);
+    response =
+        MHD_create_response_from_buffer(reply->body.len, reply->body.data, MHD_RESPMEM_MUST_FREE);
+    if (response != NULL)
+        reply->body = (struct emu_text){0};
+    return response;
+}
+
+static enum MHD_Result send_reply(struct exchange *exchange)
+{
+    struct emu_reply *reply = &exchange->reply;
+    bool cut = reply->cut >= 0 && (size_t)reply->cut < reply->body.len;
+    struct MHD_Response *response;
+    enum MHD_Result rc;
+
+    if (reply->cut == EMU_CUT_BEFORE_HEAD)
+        return MHD_NO; /* closes the connection */
+    response = cut ? cut_response(reply) : whole_response(reply);
+    if (response == NULL)
+        return MHD_NO;
+    MHD_add_response_header(response, "content-type", "application/json");
+    MHD_add_response_header(response, "x-amzn-RequestId", reply->request_id);
+    if (reply->error_type[0] != '\0')
+        MHD_add_response_header(response, "x-amzn-ErrorType", reply->error_type);
+    rc = MHD_queue_response(exchange->connection, (unsigned)reply->status, response);
+    MHD_destroy_response(response);
+    return rc;
+}
+
+/* Sets the connection aside until the answer's time has come. */
+static void delay(struct emu_server *server, struct exchange *exchange)
+{
+    struct exchange *later;
+
+    exchange->due_ms = now_ms(CLOCK_MONOTONIC) + exchange->reply.delay_ms;
+    exchange->reply.delay_ms = 0;
+    TAILQ_FOREACH(later, &server->delayed, next)
+    if (later->due_ms > exchange->due_ms)
+        break;
+    if (later != NULL)
+        TAILQ_INSERT_BEFORE(later, exchange, next);
+    else
+        TAILQ_INSERT_TAIL(&server->delayed, exchange, next);
+    MHD_suspend_connection(exchange->connection);
+}
+
+static void resume_due(struct emu_server *server, int64_t now)
+{
+    struct exchange *first = TAILQ_FIRST(&server->delayed);
+
+    while (first != NULL && first->due_ms <= now) {
+        TAILQ_REMOVE(&server->delayed, first, next);
+        MHD_resume_connection(first->connection);
+        first = TAILQ_FIRST(&server->delayed);
+    }
+}
+
+/* Called with the head, with each part of the body, at its end, and after a delay. */
+static enum MHD_Result handle(void *state, struct MHD_Connection *connection, const char *uri,
+                              const char *method, const char *version, const char *upload,
+                              size_t *upload_len, void **exchange_state)
+{
+    struct emu_server *server = state;
+    struct exchange *exchange = *exchange_state;
+
+    (void)connection;
+    (void)uri; /* decoded: of no use */
+    (void)version;
+    if (exchange == NULL)
+        return MHD_NO; /* there was no memory for it */
+    if (!exchange->head_seen) {
+        exchange->head_seen = true;
+        return MHD_YES;
+    }
+    if (*upload_len > 0) {
+        receive(exchange, upload, *upload_len);
+        *upload_len = 0;
+        return MHD_YES;
+    }
+    if (!exchange->answered)
+        make_reply(server, exchange, method);
+    if (exchange->reply.delay_ms > 0) {
+        delay(server, exchange);
+        return MHD_YES;
+    }
+    return send_reply(exchange);
+}
+
+/* ---- the server ---- */
+
+struct emu_server *emu_server_start(struct emulator *emulator, uint16_t port)
+{
+    struct sockaddr_in address = {
+        .sin_family = AF_INET, .sin_port = htons(port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    struct emu_server *server = calloc(1, sizeof(*server));
+
+    if (server == NULL)
+        return NULL;
+    server->emulator = emulator;
+    TAILQ_INIT(&server->delayed);
+    server->daemon = MHD_start_daemon(
+        MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME, port, NULL, NULL, handle, server,
+        MHD_OPTION_SOCK_ADDR, &address, MHD_OPTION_URI_LOG_CALLBACK, begin_exchange, server,
+        MHD_OPTION_NOTIFY_COMPLETED, end_exchange, server, MHD_OPTION_CONNECTION_LIMIT,
+        (unsigned)MAX_CONNECTIONS, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)MAX_HEADERS,
+        MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_SECONDS, MHD_OPTION_LISTEN_BACKLOG_SIZE,
+        (unsigned)LISTEN_BACKLOG, MHD_OPTION_END);
+    if (server->daemon != NULL)
+        return server;
+    free(server);
+    return NULL;
+}
+
+uint16_t emu_server_port(const struct emu_server *server)
+{
+    return MHD_get_daemon_info(server->daemon, MHD_DAEMON_INFO_BIND_PORT)->port;
+}
+
+/* How long to sleep at most: until libmicrohttpd or a delayed answer needs a turn. */
+static int poll_timeout(struct emu_server *server)
+{
+    const struct exchange *first = TAILQ_FIRST(&server->delayed);
+    int64_t timeout = INT_MAX;
+    MHD_UNSIGNED_LONG_LONG wanted;
+
+    if (MHD_get_timeout(server->daemon, &wanted) == MHD_YES && wanted < (unsigned)INT_MAX)
+        timeout = (int64_t)wanted;
+    if (first != NULL) {
+        int64_t left = first->due_ms - now_ms(CLOCK_MONOTONIC);
+
+        if (left < timeout)
+            timeout = left > 0 ? left : 0;
+    }
+    return timeout == INT_MAX ? -1 : (int)timeout;
+}
+
+int emu_server_run(struct emu_server *server, int stop_fd)
+{
+    int epoll_fd = MHD_get_daemon_info(server->daemon, MHD_DAEMON_INFO_EPOLL_FD)->epoll_fd;
+    struct pollfd fds[] = {{epoll_fd, POLLIN, 0}, {stop_fd, POLLIN, 0}};
+
+    while (fds[1].revents == 0) {
+        if (poll(fds, 2, poll_timeout(server)) < 0 && errno != EINTR)
+            return -1;
+        resume_due(server, now_ms(CLOCK_MONOTONIC));
+        MHD_run(server->daemon);
+    }
+    return 0;
+}
+
+void emu_server_stop(struct emu_server *server)
+{
+    resume_due(server, INT64_MAX);
+    MHD_run(server->daemon); /* a suspended connection could not be closed */
+    MHD_stop_daemon(server->daemon);
+    free(server);
+}

@@ -1,0 +1,145 @@
+/* Cross-Region profiles such as us.VENDOR.MODEL and global.VENDOR.MODEL.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "system_profiles.h"
+#include "arn.h"
+#include "emulator.h"
+
+#include <string.h>
+
+struct geography {
+    const char *prefix;
+    const char *name;
+    const char *region_prefix; /* of the Regions it may be called from */
+    const char *destinations[4];
+};
+
+static const struct geography GEOGRAPHIES[] = {
+    {"us-gov", "US-GOV", "us-gov-", {"us-gov-east-1", "us-gov-west-1"}},
+    {"us", "US", "us-", {"us-east-1", "us-east-2", "us-west-2"}},
+    {"eu", "EU", "eu-", {"eu-central-1", "eu-west-1", "eu-west-3"}},
+    {"apac", "APAC", "ap-", {"ap-northeast-1", "ap-southeast-1", "ap-southeast-2"}},
+    {"jp", "JP", "ap-northeast-", {"ap-northeast-1", "ap-northeast-3"}},
+    {"au", "AU", "ap-southeast-", {"ap-southeast-2", "ap-southeast-4"}},
+    {"ca", "CA", "ca-", {"ca-central-1", "ca-west-1"}},
+    {"global", "Global", "", {""}}, /* and the Region of the call */
+};
+
+static const char *const LISTED[] = {
+    "us.anthropic.claude-haiku-4-5-20251001-v1:0",
+    "us.anthropic.claude-sonnet-4-5-20250929-v1:0",
+    "us.amazon.nova-lite-v1:0",
+    "eu.anthropic.claude-haiku-4-5-20251001-v1:0",
+    "eu.amazon.nova-lite-v1:0",
+    "apac.amazon.nova-lite-v1:0",
+    "jp.anthropic.claude-haiku-4-5-20251001-v1:0",
+    "au.anthropic.claude-haiku-4-5-20251001-v1:0",
+    "global.anthropic.claude-haiku-4-5-20251001-v1:0",
+    "global.anthropic.claude-sonnet-4-5-20250929-v1:0",
+};
+
+const char *emu_system_profile_id(size_t index)
+{
+    return index < sizeof(LISTED) / sizeof(LISTED[0]) ? LISTED[index] : NULL;
+}
+
+bool emu_is_model_id(const char *id, size_t len)
+{
+    const char *dot = memchr(id, '.', len);
+
+    if (dot == NULL || dot == id || dot + 1 == id + len)
+        return false;
+    for (size_t i = 0; i < len; i++)
+        if (id[i] == '\0' || strchr("abcdefghijklmnopqrstuvwxyz0123456789-.:", id[i]) == NULL)
+            return false;
+    return true;
+}
+
+static bool starts_with(const char *s, const char *prefix)
+{
+    return strncmp(s, prefix, strlen(prefix)) == 0;
+}
+
+static const struct geography *find_geography(const char *id, const char *region)
+{
+    size_t prefix_len = strcspn(id, ".");
+
+    for (size_t i = 0; i < sizeof(GEOGRAPHIES) / sizeof(GEOGRAPHIES[0]); i++) {
+        const struct geography *one = &GEOGRAPHIES[i];
+
+        if (strlen(one->prefix) == prefix_len && starts_with(id, one->prefix))
+            return starts_with(region, one->region_prefix) ? one : NULL;
+    }
+    return NULL;
+}
+
+/* The id within an ARN of this Region and account; an id as it is; NULL otherwise. */
+static const char *id_of(const char *identifier, const char *region)
+{
+    struct emu_arn arn;
+
+    if (!starts_with(identifier, "arn:"))
+        return identifier;
+    if (emu_arn_parse(&arn, identifier, strlen(identifier)) &&
+        emu_arn_part_is(&arn.service, "bedrock") && emu_arn_part_is(&arn.region, region) &&
+        (arn.account.len == 0 || emu_arn_part_is(&arn.account, EMU_ACCOUNT)) &&
+        emu_arn_part_is(&arn.type, "inference-profile"))
+        return arn.id.s;
+    return NULL;
+}
+
+json_t *emu_one_model(const char *model_arn)
+{
+    return json_pack("[{s:s}]", "modelArn", model_arn);
+}
+
+static int add_model(json_t *models, const char *region, const char *partition, const char *model)
+{
+    json_t *one = json_object();
+    json_t *arn = json_sprintf("arn:%s:bedrock:%s::foundation-model/%s", partition, region, model);
+
+    if (json_object_set_new(one, "modelArn", arn) < 0) {
+        json_decref(one);
+        return -1;
+    }
+    return json_array_append_new(models, one);
+}
+
+/* NULL if out of memory. */
+static json_t *list_models(const struct geography *geography, const char *region, const char *model)
+{
+    const char *partition = emu_partition_of(region);
+    json_t *models = json_array();
+    int rc = 0;
+
+    for (size_t i = 0; rc == 0 && geography->destinations[i] != NULL; i++)
+        rc = add_model(models, geography->destinations[i], partition, model);
+    if (rc == 0 && strcmp(geography->prefix, "global") == 0)
+        rc = add_model(models, region, partition, model);
+    if (rc == 0)
+        return models;
+    json_decref(models);
+    return NULL;
+}
+
+int emu_system_profile_get(const char *identifier, const char *region, json_t **ret_detail)
+{
+    const char *id = id_of(identifier, region);
+    const struct geography *geography = id != NULL ? find_geography(id, region) : NULL;
+    const char *model = geography != NULL ? id + strlen(geography->prefix) + 1 : "";
+
+    *ret_detail = NULL;
+    if (!emu_is_model_id(model, strlen(model)))
+        return EMU_OK;
+    *ret_detail = json_pack(
+        "{s:o, s:o, s:o, s:o, s:s, s:s, s:s, s:s, s:s}", "inferenceProfileName",
+        json_sprintf("%s %s", geography->name, model), "inferenceProfileArn",
+        json_sprintf("arn:%s:bedrock:%s:" EMU_ACCOUNT ":inference-profile/%s",
+                     emu_partition_of(region), region, id),
+        "description", json_sprintf("Routes requests to %s in %s.", model, geography->name),
+        "models", list_models(geography, region, model), "inferenceProfileId", id, "status",
+        "ACTIVE", "type", "SYSTEM_DEFINED", "createdAt", "2025-10-01T00:00:00.000000Z", "updatedAt",
+        "2025-10-01T00:00:00.000000Z");
+    return *ret_detail != NULL ? EMU_OK : EMU_OUT_OF_MEMORY;
+}

@@ -1,0 +1,26 @@
+/* The inference profiles AWS defines: a model, and the Regions a geography routes it to.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef EMULATOR_SYSTEM_PROFILES_H
+#define EMULATOR_SYSTEM_PROFILES_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Any model under a geography's prefix counts as one: the profile of `identifier` (id or ARN) as
+ * GetInferenceProfile answers it, in a Region of that geography. *ret_detail is NULL if there is
+ * none. EMU_OUT_OF_MEMORY or 0. */
+int emu_system_profile_get(const char *identifier, const char *region, json_t **ret_detail);
+
+/* The ids listed, NULL after the last; not all of them exist in every Region. */
+const char *emu_system_profile_id(size_t index);
+
+/* True for MODEL ids like vendor.model-name. */
+bool emu_is_model_id(const char *id, size_t len);
+
+/* [{"modelArn": ...}] of one foundation model. */
+json_t *emu_one_model(const char *model_arn);
+
+#endif

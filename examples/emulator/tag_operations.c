@@ -1,0 +1,168 @@
+/* Tag, untag, list tags.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "operations.h"
+#include "system_profiles.h"
+
+#include <string.h>
+#include <strings.h>
+
+#define MAX_TAGS 50
+
+static bool has_key_twice(const json_t *list)
+{
+    for (size_t i = 0; i < json_array_size(list); i++)
+        for (size_t j = 0; j < i; j++)
+            if (json_equal(json_object_get(json_array_get(list, i), "key"),
+                           json_object_get(json_array_get(list, j), "key")))
+                return true;
+    return false;
+}
+
+static bool has_reserved_key(const json_t *list)
+{
+    const json_t *tag;
+    size_t i;
+
+    json_array_foreach(list, i, tag) if (strncasecmp(json_string_value(json_object_get(tag, "key")),
+                                                     "aws:", 4) == 0) return true;
+    return false;
+}
+
+/* How many keys the object would have with the list's. */
+static size_t merged_size(const json_t *tags, const json_t *list)
+{
+    size_t size = json_object_size(tags);
+    const json_t *tag;
+    size_t i;
+
+    json_array_foreach(list, i, tag) size +=
+        json_object_get(tags, json_string_value(json_object_get(tag, "key"))) == NULL;
+    return size;
+}
+
+static void answer_too_many(const char *resource, struct emu_reply *reply)
+{
+    emu_reply_error_json(
+        reply, emu_error_status("TooManyTagsException"), "TooManyTagsException",
+        json_pack("{s:o, s:s}", "message",
+                  json_sprintf("A resource cannot have more than %d tags.", MAX_TAGS),
+                  "resourceName", resource));
+}
+
+bool emu_tags_merge(json_t *tags, const json_t *list, const char *resource, struct emu_reply *reply)
+{
+    const json_t *tag;
+    size_t i;
+
+    if (has_key_twice(list)) {
+        emu_reply_error(reply, "ValidationException", "Duplicate tag keys are not allowed.");
+        return false;
+    }
+    if (has_reserved_key(list)) {
+        emu_reply_error(reply, "ValidationException",
+                        "Tag keys beginning with 'aws:' are reserved.");
+        return false;
+    }
+    if (merged_size(tags, list) > MAX_TAGS) {
+        answer_too_many(resource, reply);
+        return false;
+    }
+    json_array_foreach(list, i, tag)
+    {
+        const char *key = json_string_value(json_object_get(tag, "key"));
+
+        if (json_object_set(tags, key, json_object_get(tag, "value")) < 0) {
+            emu_reply_out_of_memory(reply);
+            return false;
+        }
+    }
+    return true;
+}
+
+/* The tags of the call's resource. NULL: an error is answered, or *system_defined is set, for a
+ * profile of AWS's, which has none. */
+static json_t *find_tags(struct emu_call *call, bool *system_defined)
+{
+    const char *resource = emu_call_string(call, "resourceARN");
+    struct emu_profile *profile =
+        emu_profiles_find(&call->emulator->profiles, call->region, resource);
+    json_t *detail = NULL;
+
+    *system_defined = false;
+    if (profile != NULL)
+        return profile->tags;
+    if (emu_system_profile_get(resource, call->region, &detail) < 0)
+        emu_reply_out_of_memory(call->reply);
+    else if (detail == NULL)
+        emu_reply_error(call->reply, "ResourceNotFoundException", "The resource %s was not found.",
+                        resource);
+    else
+        *system_defined = true;
+    json_decref(detail);
+    return NULL;
+}
+
+/* For those who change tags: a profile of AWS's is an error, too. */
+static json_t *find_changeable_tags(struct emu_call *call)
+{
+    bool system_defined;
+    json_t *tags = find_tags(call, &system_defined);
+
+    if (system_defined)
+        emu_reply_error(call->reply, "ValidationException",
+                        "A system-defined inference profile cannot be tagged.");
+    return tags;
+}
+
+void emu_tag_resource(struct emu_call *call)
+{
+    json_t *tags = find_changeable_tags(call);
+
+    if (tags != NULL && emu_tags_merge(tags, json_object_get(call->input, "tags"),
+                                       emu_call_string(call, "resourceARN"), call->reply))
+        emu_reply_json(call->reply, 200, json_object());
+}
+
+void emu_untag_resource(struct emu_call *call)
+{
+    json_t *tags = find_changeable_tags(call);
+    const json_t *key;
+    size_t i;
+
+    if (tags == NULL)
+        return;
+    json_array_foreach(json_object_get(call->input, "tagKeys"), i, key)
+        json_object_del(tags, json_string_value(key));
+    emu_reply_json(call->reply, 200, json_object());
+}
+
+/* NULL if out of memory. */
+static json_t *list_of(json_t *tags)
+{
+    json_t *list = json_array();
+    const char *key;
+    json_t *value;
+
+    json_object_foreach(tags, key,
+                        value) if (json_array_append_new(list, json_pack("{s:s, s:O}", "key", key,
+                                                                         "value", value)) < 0)
+    {
+        json_decref(list);
+        return NULL;
+    }
+    return list;
+}
+
+void emu_list_tags_for_resource(struct emu_call *call)
+{
+    bool system_defined;
+    json_t *tags = find_tags(call, &system_defined);
+    json_t *list;
+
+    if (tags == NULL && !system_defined)
+        return;
+    list = tags != NULL ? list_of(tags) : json_array();
+    emu_reply_json(call->reply, 200, list != NULL ? json_pack("{s:o}", "tags", list) : NULL);
+}

@@ -1,0 +1,14 @@
+/**
+ * @file bedrockcost.h
+ * @brief All of libbedrockcost.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef BEDROCKCOST_BEDROCKCOST_H
+#define BEDROCKCOST_BEDROCKCOST_H
+
+#include <bedrockcost/base.h>
+#include <bedrockcost/sign.h>
+#include <bedrockcost/converse.h>
+
+#endif

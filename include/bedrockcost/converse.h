@@ -1,0 +1,543 @@
+/**
+ * @file converse.h
+ * @brief Asking a model through an application inference profile, and what it used.
+ *
+ * A request is made for a profile ARN; a client sends it and gives back a result; before that the
+ * client's usage callback gets one record for every attempt that could have left the machine.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef BEDROCKCOST_CONVERSE_H
+#define BEDROCKCOST_CONVERSE_H
+
+#include <bedrockcost/base.h>
+#include <bedrockcost/sign.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** Sends requests. Belongs to one thread at a time; holds no lock. */
+typedef struct brc_client brc_client;
+/** What is asked of a model, and through which profile. Belongs to one thread at a time. */
+typedef struct brc_request brc_request;
+/** What came back. Belongs to one thread at a time. */
+typedef struct brc_result brc_result;
+/** The record of one attempt. Never changes once it is handed out. */
+typedef struct brc_usage brc_usage;
+
+/* ------------------------------------------------------------------ request */
+
+/**
+ * @brief Says what a model id is, and what to do if it cannot be used here.
+ * @param id Any string, or NULL.
+ * @return Static text, one sentence or two, never NULL.
+ * @par Threads
+ * Any thread, any time.
+ * @since 0.1
+ */
+BRC_API const char *brc_profile_explain(const char *id);
+
+/**
+ * @brief Starts a request to the model behind an application inference profile.
+ * @param profile_arn `arn:PARTITION:bedrock:REGION:ACCOUNT:application-inference-profile/ID`, of
+ *        any partition, region and account. Copied.
+ * @param[out] ret_request The request. Owned; free with brc_request_free().
+ * @return 0; BRC_E_NOT_A_PROFILE: anything else, brc_profile_explain() says what it is;
+ *         BRC_E_INVALID: NULL; BRC_E_NOMEM.
+ * @par Threads
+ * Any thread.
+ * @since 0.1
+ */
+BRC_API int brc_request_new(const char *profile_arn, brc_request **ret_request);
+
+/**
+ * @brief Frees a request.
+ * @param request The request, or NULL.
+ * @return NULL.
+ * @par Threads
+ * The request's.
+ * @since 0.1
+ */
+BRC_API brc_request *brc_request_free(brc_request *request);
+
+/**
+ * @brief Says why the last function that failed on this request did so.
+ * @param request The request.
+ * @return One line; "" if nothing failed yet. Borrowed until the request is changed or freed.
+ * @par Threads
+ * The request's.
+ * @since 0.1
+ */
+BRC_API const char *brc_request_error(const brc_request *request);
+
+/**
+ * @brief Adds a text: one message of the conversation, or a system prompt.
+ *
+ * A call that fails leaves the request as it was; so do the other functions of this group.
+ * @param request The request.
+ * @param role "user" or "assistant" adds a message with this one text; "system" adds the text to
+ *        the request's member `system`. Copied.
+ * @param text UTF-8 without NUL. Copied.
+ * @param length Its bytes.
+ * @return 0; BRC_E_INVALID: another role, no text, bad UTF-8, a NUL; BRC_E_TOO_LARGE: the request
+ *         would pass 20,000,000 bytes; BRC_E_NOMEM.
+ * @par Threads
+ * The request's.
+ * @since 0.1
+ */
+BRC_API int brc_request_add_text(brc_request *request, const char *role, const char *text,
+                                 size_t length);
+
+/**
+ * @brief Adds a message of any content: images, tool results, or what brc_result_message() gave.
+ * @param request The request.
+ * @param json A Message of the Converse API: an object with a string `role` and an array `content`.
+ *        Sent as given; members this library does not know pass through. Copied.
+ * @param length Its bytes.
+ * @return 0; BRC_E_INVALID: not one JSON object of that shape, a member named twice, bad UTF-8, a
+ *         NUL (raw or `\u0000`); BRC_E_TOO_LARGE; BRC_E_NOMEM.
+ * @par Threads
+ * The request's.
+ * @since 0.1
+ */
+BRC_API int brc_request_add_message(brc_request *request, const char *json, size_t length);
+
+/**
+ * @brief Adds a text that ends the answer: an element of `inferenceConfig.stopSequences`.
+ * @param request The request.
+ * @param text UTF-8 without NUL. Copied.
+ * @param length Its bytes.
+ * @return 0; BRC_E_INVALID: no text, bad UTF-8, a NUL, or stopSequences were set as JSON already;
+ *         BRC_E_RANGE: more than 2,500 (AWS's limit); BRC_E_TOO_LARGE; BRC_E_NOMEM.
+ * @par Threads
+ * The request's.
+ * @since 0.1
+ */
+BRC_API int brc_request_add_stop(brc_request *request, const char *text, size_t length);
+
+/**
+ * @brief Limits the answer: `inferenceConfig.maxTokens`.
+ * @param request The request.
+ * @param max The most tokens the answer may have, from 1 to 2,147,483,647. Setting it again
+ *        replaces it.
+ * @param least The fewest that are still of use, from 1 to max. A budget whose rest does not buy
+ *        max may lower the limit to no less than this; equal to max forbids that. Where no budget
+ *        applies, max is sent.
+ * @return 0; BRC_E_RANGE; BRC_E_INVALID: maxTokens was set as JSON already, or request is NULL.
+ * @par Threads
+ * The request's.
+ * @since 0.1
+ */
+BRC_API int brc_request_set_max_tokens(brc_request *request, int64_t max, int64_t least);
+
+/**
+ * @brief Sets any other member of the Converse request.
+ *
+ * `inferenceConfig` joins with what brc_request_add_stop() and brc_request_set_max_tokens() set.
+ * The elements of a `system` array come after those that are there already.
+ * @param request The request.
+ * @param member The member's name: a letter, then letters and digits, at most 64. `modelId` is
+ *        refused (the profile is the request's for life), and `messages` (see
+ *        brc_request_add_message()). Copied.
+ * @param json Its value. Sent as given. Copied.
+ * @param length Its bytes.
+ * @return 0; BRC_E_INVALID: a name that cannot be, a member that is set already (also one inside
+ *         `inferenceConfig`), not one JSON value, a member named twice, bad UTF-8, a NUL, or the
+ *         wrong kind of value for `system`, `inferenceConfig` or `requestMetadata`;
+ *         BRC_E_TOO_LARGE; BRC_E_NOMEM.
+ * @par Threads
+ * The request's.
+ * @since 0.1
+ */
+BRC_API int brc_request_set_json(brc_request *request, const char *member, const char *json,
+                                 size_t length);
+
+/* -------------------------------------------------------------------- usage */
+
+/**
+ * @name Outcomes of an attempt
+ * The value of the field BRC_USAGE_OUTCOME: what the attempt may have cost.
+ * @{
+ */
+/** No model ran: nothing was sent, or AWS refused before it ran one. */
+#define BRC_OUTCOME_NOT_BILLED 1
+/** The answer came with its usage: the counts are AWS's own. */
+#define BRC_OUTCOME_REPORTED 2
+/** The model may have run and nobody told how far: counts that are there are a lower bound. */
+#define BRC_OUTCOME_UNREPORTED 3
+/** @} */
+
+/**
+ * @name Whole-number fields of a usage record
+ * Read with brc_usage_int(). What AWS did not report is -1, never 0.
+ * @{
+ */
+/** One of the outcomes above. */
+#define BRC_USAGE_OUTCOME 1
+/** Number of the attempt within its call, from 1. */
+#define BRC_USAGE_ATTEMPT 2
+/** HTTP status of the answer; -1 if no answer began. */
+#define BRC_USAGE_HTTP_STATUS 3
+/** Tokens that were neither read from nor written to the prompt cache. */
+#define BRC_USAGE_INPUT_TOKENS 4
+/** Tokens the model generated. */
+#define BRC_USAGE_OUTPUT_TOKENS 5
+/** Tokens read from the prompt cache. */
+#define BRC_USAGE_CACHE_READ_TOKENS 6
+/** Tokens written to the prompt cache, whatever their time to live. */
+#define BRC_USAGE_CACHE_WRITE_TOKENS 7
+/** Of those, tokens kept for five minutes. */
+#define BRC_USAGE_CACHE_WRITE_5M_TOKENS 8
+/** Of those, tokens kept for an hour. */
+#define BRC_USAGE_CACHE_WRITE_1H_TOKENS 9
+/** Milliseconds from the start of the attempt to its end. */
+#define BRC_USAGE_LATENCY_MS 10
+/** Cost in picodollars (10^-12 USD); -1 without a price. */
+#define BRC_USAGE_COST 11
+/** When the attempt began: milliseconds since 1970-01-01 UTC. */
+#define BRC_USAGE_STARTED_AT_MS 12
+/** The BRC_E_ code the attempt ended with, 0 for success. */
+#define BRC_USAGE_CODE 13
+/** @} */
+
+/**
+ * @name Text fields of a usage record
+ * Read with brc_usage_text(). What is not known is NULL.
+ * @{
+ */
+/** ARN of the profile the request was made for. */
+#define BRC_USAGE_PROFILE_ARN 1
+/** The profile's name; NULL without a catalogue. */
+#define BRC_USAGE_PROFILE_NAME 2
+/** The profile's tags as a JSON object; NULL without a catalogue. */
+#define BRC_USAGE_TAGS 3
+/** The model behind the profile; NULL without a catalogue. */
+#define BRC_USAGE_MODEL 4
+/** UUID of the call, the same for each of its attempts; sent as `amz-sdk-invocation-id`. */
+#define BRC_USAGE_CALL_ID 5
+/** AWS's id of the request (`x-amzn-RequestId`). */
+#define BRC_USAGE_REQUEST_ID 6
+/** The service tier that served, as the answer says. */
+#define BRC_USAGE_SERVICE_TIER 7
+/** The request's own `requestMetadata`, a JSON object. */
+#define BRC_USAGE_REQUEST_METADATA 8
+/** AWS's type of the error the attempt ended with, for example "ThrottlingException". */
+#define BRC_USAGE_AWS_TYPE 9
+/** @} */
+
+/**
+ * @brief Reads a whole-number field.
+ * @param usage The record.
+ * @param field One of the whole-number fields.
+ * @return The value; -1 if it is not known, or if usage or field is not one.
+ * @par Threads
+ * That of the object or callback the record came from.
+ * @since 0.1
+ */
+BRC_API int64_t brc_usage_int(const brc_usage *usage, int field);
+
+/**
+ * @brief Reads a text field.
+ * @param usage The record.
+ * @param field One of the text fields.
+ * @return The text; NULL if it is not known, or if usage or field is not one. Borrowed from the
+ *         record.
+ * @par Threads
+ * That of the object or callback the record came from.
+ * @since 0.1
+ */
+BRC_API const char *brc_usage_text(const brc_usage *usage, int field);
+
+/**
+ * @brief The whole record as one line of JSON.
+ * @param usage The record.
+ * @return An object with every field; what is not known is null. Borrowed from the record; NULL if
+ *         usage is, or when memory ran out.
+ * @par Threads
+ * That of the object or callback the record came from.
+ * @since 0.1
+ */
+BRC_API const char *brc_usage_json(const brc_usage *usage);
+
+/* ------------------------------------------------------------------- client */
+
+/**
+ * @brief Makes a client.
+ *
+ * Reads AWS_ENDPOINT_URL_BEDROCK_RUNTIME, or else AWS_ENDPOINT_URL, as the AWS SDKs do; an empty
+ * variable counts as unset. A value that cannot be used makes the calls fail, not this function.
+ * @param credentials Whose keys sign the requests. The client takes a reference of its own.
+ * @param[out] ret_client The client. Owned; free with brc_client_free().
+ * @return 0, BRC_E_INVALID (credentials is NULL), BRC_E_NOMEM.
+ * @par Threads
+ * Any thread, as long as no other thread changes the environment meanwhile.
+ * @since 0.1
+ */
+BRC_API int brc_client_new(brc_credentials *credentials, brc_client **ret_client);
+
+/**
+ * @brief Frees a client and what was registered with it; closes its connections.
+ * @param client The client, or NULL. Inside one of its own callbacks the freeing is put off until
+ *        the function that drives it returns.
+ * @return NULL.
+ * @par Threads
+ * The client's.
+ * @since 0.1
+ */
+BRC_API brc_client *brc_client_free(brc_client *client);
+
+/**
+ * @brief Says why the last function that failed on this client did so.
+ * @param client The client.
+ * @return One line without secrets; "" if nothing failed yet. Borrowed until the next function on
+ *         the client.
+ * @par Threads
+ * The client's.
+ * @since 0.1
+ */
+BRC_API const char *brc_client_error(const brc_client *client);
+
+/**
+ * @name Details of a failure
+ * @{
+ */
+/** AWS's type of the error, for example "ValidationException". */
+#define BRC_ERROR_AWS_TYPE 1
+/** AWS's own message. */
+#define BRC_ERROR_AWS_MESSAGE 2
+/** The HTTP status in decimal. */
+#define BRC_ERROR_HTTP_STATUS 3
+/** AWS's id of the request. */
+#define BRC_ERROR_REQUEST_ID 4
+/** @} */
+
+/**
+ * @brief Reads one detail of the last failure on this client.
+ * @param client The client.
+ * @param field One of the details above.
+ * @return The text; NULL if the failure has no such detail. Borrowed until the next function on the
+ *         client.
+ * @par Threads
+ * The client's.
+ * @since 0.1
+ */
+BRC_API const char *brc_client_error_detail(const brc_client *client, int field);
+
+/**
+ * @brief Signs with other credentials from the next attempt on.
+ * @param client The client.
+ * @param credentials The credentials. The client takes a reference of its own.
+ * @return 0, BRC_E_INVALID (an argument is NULL), BRC_E_RECURSION.
+ * @par Threads
+ * The client's.
+ * @since 0.1
+ */
+BRC_API int brc_client_set_credentials(brc_client *client, brc_credentials *credentials);
+
+/**
+ * @brief Sends to another endpoint than the one that follows from the profile's ARN.
+ * @param client The client.
+ * @param url `https://HOST[:PORT][/PATH]`; http only to 127.0.0.0/8, [::1] and localhost. NULL:
+ * back to the ARN's own endpoint, whatever the environment says. Copied.
+ * @return 0, BRC_E_INVALID (not such a URL; the endpoint stays as it was), BRC_E_RECURSION,
+ *         BRC_E_NOMEM.
+ * @par Threads
+ * The client's.
+ * @since 0.1
+ */
+BRC_API int brc_client_set_endpoint(brc_client *client, const char *url);
+
+/**
+ * @brief Trusts the certificate authorities of a file instead of the system's.
+ * @param client The client.
+ * @param path A PEM file, read when the next connection is made; NULL for the system's. Copied.
+ * @return 0, BRC_E_INVALID (empty, or client is NULL), BRC_E_RECURSION, BRC_E_NOMEM.
+ * @par Threads
+ * The client's.
+ * @since 0.1
+ */
+BRC_API int brc_client_set_ca_file(brc_client *client, const char *path);
+
+/**
+ * @brief Sets the time limits of each attempt.
+ * @param client The client.
+ * @param connect_ms To be connected, TLS included. Without this call 10,000.
+ * @param total_ms From start to end. Without this call 900,000.
+ * @param idle_ms Without a byte in either direction, so also the wait for an answer that comes in
+ *        one piece. Without this call 300,000.
+ * @return 0, BRC_E_RANGE (a limit is not from 0, for none, to 86,400,000), BRC_E_INVALID (client is
+ *         NULL), BRC_E_RECURSION.
+ * @par Threads
+ * The client's.
+ * @since 0.1
+ */
+BRC_API int brc_client_set_timeouts(brc_client *client, int64_t connect_ms, int64_t total_ms,
+                                    int64_t idle_ms);
+
+/**
+ * @brief Gets the record of an attempt.
+ * @param usage The record; borrowed for the call.
+ * @param user_data As registered.
+ * @par Threads
+ * The one that drives the client. May call the getters; a function that drives or changes the
+ * client returns BRC_E_RECURSION.
+ */
+typedef void (*brc_usage_fn)(const brc_usage *usage, void *user_data);
+
+/**
+ * @brief Registers who gets the usage records.
+ *
+ * Called once for every attempt that could have left the machine, before the call's function
+ * returns: also when the answer was lost, with the outcome BRC_OUTCOME_UNREPORTED.
+ * @param client The client.
+ * @param fn The function, or NULL for none.
+ * @param user_data Handed to fn.
+ * @param destroy Ends user_data's life, exactly once, also if this function fails; or NULL.
+ * @return 0, BRC_E_INVALID (client is NULL), BRC_E_RECURSION.
+ * @par Threads
+ * The client's.
+ * @since 0.1
+ */
+BRC_API int brc_client_set_usage(brc_client *client, brc_usage_fn fn, void *user_data,
+                                 brc_destroy_fn destroy);
+
+/**
+ * @name Levels of a log line
+ * @{
+ */
+/** Something is wrong that the caller may not see in a code. */
+#define BRC_LOG_WARNING 1
+/** One line for the start and the end of each attempt. */
+#define BRC_LOG_INFO 2
+/** Details for finding a fault. */
+#define BRC_LOG_DEBUG 3
+/** @} */
+
+/**
+ * @brief Gets a log line.
+ * @param level One of the levels.
+ * @param text One line without a secret and without a word of prompt or answer; borrowed for the
+ *        call.
+ * @param user_data As registered.
+ * @par Threads
+ * The one that drives the client. May call the getters; a function that drives or changes the
+ * client returns BRC_E_RECURSION.
+ */
+typedef void (*brc_log_fn)(int level, const char *text, void *user_data);
+
+/**
+ * @brief Registers who gets the log lines. Without it nothing is logged anywhere.
+ * @param client The client.
+ * @param level The highest level wanted.
+ * @param fn The function, or NULL for none.
+ * @param user_data Handed to fn.
+ * @param destroy Ends user_data's life, exactly once, also if this function fails; or NULL.
+ * @return 0, BRC_E_INVALID (client is NULL, no such level), BRC_E_RECURSION.
+ * @par Threads
+ * The client's.
+ * @since 0.1
+ */
+BRC_API int brc_client_set_log(brc_client *client, int level, brc_log_fn fn, void *user_data,
+                               brc_destroy_fn destroy);
+
+/* ------------------------------------------------------------------- a call */
+
+/**
+ * @brief Asks, and waits for the answer.
+ *
+ * One attempt, which leaves the machine at most once. The usage callback has run when this returns.
+ * @param client The client.
+ * @param request The request; it stays as it is and can be sent again, or grow and be sent again.
+ * @param[out] ret_result What came back. Owned; free with brc_result_free(), whatever the code:
+ * with BRC_E_PROTOCOL, BRC_E_TOO_LARGE and BRC_E_TIMEOUT it holds what arrived of an answer that is
+ * faulty, cut or without readable usage. NULL if no answer of a model began.
+ * @return 0; before anything is sent BRC_E_INVALID (an argument is NULL, the request has no
+ * message, the endpoint cannot be used or does not follow from the partition), BRC_E_TOO_LARGE,
+ *         BRC_E_CREDENTIALS, BRC_E_NOMEM, BRC_E_RECURSION; then BRC_E_CONNECT, BRC_E_TLS,
+ *         BRC_E_TIMEOUT, BRC_E_PROTOCOL, BRC_E_TOO_LARGE (answer above 64 MiB), BRC_E_CREDENTIALS,
+ *         BRC_E_ACCESS_DENIED, BRC_E_THROTTLED, BRC_E_REJECTED, BRC_E_SERVICE, BRC_E_NOMEM.
+ *         brc_client_error() says more.
+ * @par Threads
+ * The client's; the request belongs to the same thread meanwhile.
+ * @since 0.1
+ */
+BRC_API int brc_converse(brc_client *client, const brc_request *request, brc_result **ret_result);
+
+/* ------------------------------------------------------------------- result */
+
+/**
+ * @brief Frees a result.
+ * @param result The result, or NULL.
+ * @return NULL.
+ * @par Threads
+ * The result's.
+ * @since 0.1
+ */
+BRC_API brc_result *brc_result_free(brc_result *result);
+
+/**
+ * @brief The answer's text: the texts of all its content blocks, one after the other.
+ * @param result The result.
+ * @param[out] ret_length Its bytes; may be NULL.
+ * @return UTF-8 with a NUL after the last byte; "" if the answer has no text; NULL if it could not
+ * be read. Borrowed from the result.
+ * @par Threads
+ * The result's.
+ * @since 0.1
+ */
+BRC_API const char *brc_result_text(const brc_result *result, size_t *ret_length);
+
+/**
+ * @brief The answer's message as JSON, fit for brc_request_add_message().
+ *
+ * As received, byte for byte, wherever that is sound JSON; else repaired: lone surrogates, bad
+ * UTF-8 and NUL become U+FFFD, of members with the same name the last one stays.
+ * @param result The result.
+ * @param[out] ret_length Its bytes; may be NULL.
+ * @return JSON with a NUL after the last byte; NULL if there is none that could be read, or
+ *         memory ran out. Borrowed
+ *         from the result.
+ * @par Threads
+ * The result's.
+ * @since 0.1
+ */
+BRC_API const char *brc_result_message(const brc_result *result, size_t *ret_length);
+
+/**
+ * @brief The whole answer, byte for byte as received.
+ * @param result The result.
+ * @param[out] ret_length Its bytes; may be NULL.
+ * @return The bytes with a NUL after the last one; NULL only if result is. Borrowed from the
+ * result.
+ * @par Threads
+ * The result's.
+ * @since 0.1
+ */
+BRC_API const char *brc_result_json(const brc_result *result, size_t *ret_length);
+
+/**
+ * @brief Why the model stopped, in AWS's word: "end_turn", "max_tokens", "tool_use" …
+ * @param result The result.
+ * @return The word; NULL if the answer gives none. Borrowed from the result.
+ * @par Threads
+ * The result's.
+ * @since 0.1
+ */
+BRC_API const char *brc_result_stop_reason(const brc_result *result);
+
+/**
+ * @brief The record of the attempt this result came with.
+ * @param result The result.
+ * @return The record the usage callback saw; NULL only if result is. Borrowed from the result.
+ * @par Threads
+ * The result's.
+ * @since 0.1
+ */
+BRC_API const brc_usage *brc_result_usage(const brc_result *result);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,382 @@
+/* SPDX-License-Identifier: MIT */
+#include "credentials.h"
+#include "buffer.h"
+
+#include <pthread.h>
+#include <string.h>
+
+enum {
+    ACCESS_KEY_ID_MAX = 128,
+    FETCH_BEFORE_END_S = 300,
+};
+
+struct brc_credentials {
+    atomic_int references;
+    pthread_mutex_t mutex;  /* guards keys */
+    struct brc__keys *keys; /* NULL while there are none */
+    brc_credentials_fn fetch;
+    void *user_data;
+    brc_destroy_fn destroy;
+    struct brc__buf tried; /* what a chain looked at in vain: "source: reason; source: reason" */
+};
+
+/* ------------------------------------------------------------------- keys */
+
+/* The length of a text whose characters all lie in from..0x7e; -1 if one does not. */
+static ptrdiff_t length_of(const char *text, char from)
+{
+    const char *p = text;
+
+    while (*p >= from && *p < 0x7f)
+        p++;
+    return *p == '\0' ? p - text : -1;
+}
+
+static const char *place(char **at, const char *text, size_t length)
+{
+    char *copy = *at;
+
+    memcpy(copy, text, length + 1);
+    *at += length + 1;
+    return copy;
+}
+
+/* The session token may hold no blank either: folding would make the header differ from the token.
+ */
+static int keys_new(const char *id, const char *secret, const char *token, int64_t expires_at,
+                    struct brc__keys **ret_keys)
+{
+    *ret_keys = NULL;
+    if (id == NULL || secret == NULL)
+        return BRC_E_INVALID;
+    if (token == NULL)
+        token = "";
+    ptrdiff_t id_length = length_of(id, '!');
+    ptrdiff_t secret_length = length_of(secret, ' ');
+    ptrdiff_t token_length = length_of(token, '!');
+    if (id_length < 1 || id_length > ACCESS_KEY_ID_MAX || secret_length < 1 || token_length < 0)
+        return BRC_E_INVALID;
+
+    size_t text_size = (size_t)id_length + 1 + (size_t)secret_length + 1 + (size_t)token_length + 1;
+    struct brc__keys *keys = calloc(1, sizeof *keys + text_size);
+    if (keys == NULL)
+        return BRC_E_NOMEM;
+    if (brc__signing_keys_init(&keys->signing_keys) < 0) {
+        free(keys);
+        return BRC_E_NOMEM;
+    }
+    atomic_init(&keys->references, 1);
+    atomic_init(&keys->spare_hasher, NULL);
+    keys->expires_at = expires_at;
+    keys->text_size = text_size;
+    keys->access_key_id_length = (size_t)id_length;
+    keys->session_token_length = (size_t)token_length;
+    char *at = keys->text;
+    keys->access_key_id = place(&at, id, (size_t)id_length);
+    keys->secret_access_key = place(&at, secret, (size_t)secret_length);
+    keys->session_token = place(&at, token, (size_t)token_length);
+    *ret_keys = keys;
+    return BRC_OK;
+}
+
+void brc__keys_release(struct brc__keys *keys)
+{
+    if (keys == NULL || atomic_fetch_sub(&keys->references, 1) > 1)
+        return;
+    brc__hasher_free(atomic_load(&keys->spare_hasher));
+    brc__signing_keys_destroy(&keys->signing_keys);
+    brc__wipe(keys, sizeof *keys + keys->text_size);
+    free(keys);
+}
+
+int brc__keys_take_hasher(struct brc__keys *keys, struct brc__hasher **ret_hasher)
+{
+    *ret_hasher = atomic_exchange(&keys->spare_hasher, NULL);
+    return *ret_hasher != NULL ? BRC_OK : brc__hasher_new(ret_hasher);
+}
+
+void brc__keys_return_hasher(struct brc__keys *keys, struct brc__hasher *hasher)
+{
+    brc__hasher_free(atomic_exchange(&keys->spare_hasher, hasher));
+}
+
+static bool ends_by(const struct brc__keys *keys, int64_t time)
+{
+    return keys->expires_at != 0 && keys->expires_at <= time;
+}
+
+/* --------------------------------------------------- the object's own keys */
+
+static struct brc__keys *snapshot(brc_credentials *credentials)
+{
+    pthread_mutex_lock(&credentials->mutex);
+    struct brc__keys *keys = credentials->keys;
+    if (keys != NULL)
+        atomic_fetch_add(&keys->references, 1);
+    pthread_mutex_unlock(&credentials->mutex);
+    return keys;
+}
+
+static void replace(brc_credentials *credentials, struct brc__keys *keys)
+{
+    pthread_mutex_lock(&credentials->mutex);
+    struct brc__keys *old = credentials->keys;
+    credentials->keys = keys;
+    pthread_mutex_unlock(&credentials->mutex);
+    brc__keys_release(old);
+}
+
+static int credentials_alloc(brc_credentials **ret_credentials)
+{
+    *ret_credentials = NULL;
+    brc_credentials *credentials = calloc(1, sizeof *credentials);
+    if (credentials == NULL)
+        return BRC_E_NOMEM;
+    if (pthread_mutex_init(&credentials->mutex, NULL) != 0) {
+        free(credentials);
+        return BRC_E_NOMEM;
+    }
+    atomic_init(&credentials->references, 1);
+    credentials->tried = BRC__BUF(1000);
+    *ret_credentials = credentials;
+    return BRC_OK;
+}
+
+brc_credentials *brc_credentials_ref(brc_credentials *credentials)
+{
+    if (credentials != NULL)
+        atomic_fetch_add(&credentials->references, 1);
+    return credentials;
+}
+
+brc_credentials *brc_credentials_free(brc_credentials *credentials)
+{
+    if (credentials == NULL || atomic_fetch_sub(&credentials->references, 1) > 1)
+        return NULL;
+    brc__keys_release(credentials->keys);
+    if (credentials->destroy != NULL)
+        credentials->destroy(credentials->user_data);
+    brc__buf_free(&credentials->tried);
+    pthread_mutex_destroy(&credentials->mutex);
+    free(credentials);
+    return NULL;
+}
+
+int brc_credentials_set(brc_credentials *credentials, const char *access_key_id,
+                        const char *secret_access_key, const char *session_token,
+                        int64_t expires_at)
+{
+    struct brc__keys *keys;
+
+    if (credentials == NULL || expires_at < 0)
+        return BRC_E_INVALID;
+    int rc = keys_new(access_key_id, secret_access_key, session_token, expires_at, &keys);
+    if (rc < 0)
+        return rc;
+    replace(credentials, keys);
+    return BRC_OK;
+}
+
+/* ------------------------------------------------------------ given directly */
+
+int brc_credentials_new(const char *access_key_id, const char *secret_access_key,
+                        const char *session_token, brc_credentials **ret_credentials)
+{
+    struct brc__keys *keys;
+
+    if (ret_credentials == NULL)
+        return BRC_E_INVALID;
+    *ret_credentials = NULL;
+    int rc = keys_new(access_key_id, secret_access_key, session_token, 0, &keys);
+    if (rc < 0)
+        return rc;
+    rc = credentials_alloc(ret_credentials);
+    if (rc < 0) {
+        brc__keys_release(keys);
+        return rc;
+    }
+    (*ret_credentials)->keys = keys;
+    return BRC_OK;
+}
+
+/* ------------------------------------------------------------------ looked for */
+
+/* A source looks once. Returns 0 with keys, BRC_E_NOMEM, or BRC_E_CREDENTIALS with the reason in
+ * ret_why. */
+typedef int (*source_fn)(struct brc__keys **ret_keys, const char **ret_why);
+
+static const char *variable(const char *name)
+{
+    const char *value = getenv(name);
+
+    return value != NULL && *value != '\0' ? value : NULL;
+}
+
+static int look_in_environment(struct brc__keys **ret_keys, const char **ret_why)
+{
+    const char *id = variable("AWS_ACCESS_KEY_ID");
+    const char *secret = variable("AWS_SECRET_ACCESS_KEY");
+
+    *ret_keys = NULL;
+    if (id == NULL) {
+        *ret_why = "AWS_ACCESS_KEY_ID is not set";
+        return BRC_E_CREDENTIALS;
+    }
+    if (secret == NULL) {
+        *ret_why = "AWS_ACCESS_KEY_ID is set, but AWS_SECRET_ACCESS_KEY is not";
+        return BRC_E_CREDENTIALS;
+    }
+    int rc = keys_new(id, secret, variable("AWS_SESSION_TOKEN"), 0, ret_keys);
+    if (rc != BRC_E_INVALID)
+        return rc;
+    *ret_why = "a variable holds a character that no key has, or AWS_ACCESS_KEY_ID is too long";
+    return BRC_E_CREDENTIALS;
+}
+
+static const struct source {
+    const char *name;
+    source_fn look;
+} sources_known[] = {
+    {"environment", look_in_environment},
+};
+
+/* The source named by the n characters at name, NULL if there is none. */
+static const struct source *source_named(const char *name, size_t n)
+{
+    for (size_t i = 0; i < sizeof sources_known / sizeof sources_known[0]; i++)
+        if (strlen(sources_known[i].name) == n && memcmp(sources_known[i].name, name, n) == 0)
+            return &sources_known[i];
+    return NULL;
+}
+
+#define EVERY_SOURCE "environment"
+
+static int check_sources(const char *list)
+{
+    for (;;) {
+        size_t n = strcspn(list, ",");
+        if (source_named(list, n) == NULL)
+            return BRC_E_INVALID;
+        if (list[n] == '\0')
+            return BRC_OK;
+        list += n + 1;
+    }
+}
+
+/* Asks the sources in order until one has keys; notes why the others have none. */
+static int look_in_sources(brc_credentials *credentials, const char *list)
+{
+    for (;;) {
+        const char *why = NULL;
+        size_t n = strcspn(list, ",");
+        const struct source *source = source_named(list, n);
+        int rc = source->look(&credentials->keys, &why);
+        if (rc != BRC_E_CREDENTIALS)
+            return rc;
+        const char *separator = credentials->tried.length > 0 ? "; " : "";
+        rc = brc__buf_appendf(&credentials->tried, "%s%s: %s", separator, source->name, why);
+        if (rc == BRC_E_NOMEM || list[n] == '\0')
+            return rc == BRC_E_NOMEM ? rc : BRC_OK;
+        list += n + 1;
+    }
+}
+
+int brc_credentials_new_chain(const char *sources, brc_credentials **ret_credentials)
+{
+    const char *list = sources != NULL ? sources : EVERY_SOURCE;
+
+    if (ret_credentials == NULL)
+        return BRC_E_INVALID;
+    *ret_credentials = NULL;
+    int rc = check_sources(list);
+    if (rc < 0)
+        return rc;
+    rc = credentials_alloc(ret_credentials);
+    if (rc < 0)
+        return rc;
+    rc = look_in_sources(*ret_credentials, list);
+    if (rc < 0)
+        *ret_credentials = brc_credentials_free(*ret_credentials);
+    return rc;
+}
+
+/* --------------------------------------------------------------- by callback */
+
+int brc_credentials_new_callback(brc_credentials_fn fn, void *user_data, brc_destroy_fn destroy,
+                                 brc_credentials **ret_credentials)
+{
+    int rc = fn == NULL || ret_credentials == NULL ? BRC_E_INVALID : BRC_OK;
+
+    if (ret_credentials != NULL)
+        *ret_credentials = NULL;
+    if (rc == BRC_OK)
+        rc = credentials_alloc(ret_credentials);
+    if (rc < 0) {
+        if (destroy != NULL)
+            destroy(user_data);
+        return rc;
+    }
+    (*ret_credentials)->fetch = fn;
+    (*ret_credentials)->user_data = user_data;
+    (*ret_credentials)->destroy = destroy;
+    return BRC_OK;
+}
+
+/* -------------------------------------------------------------------- in use */
+
+/* Says why there are no keys, after a fetch that returned `fetched` if there is one. */
+static int say_none(const brc_credentials *credentials, int fetched, struct brc__error *error)
+{
+    const char *tried = credentials->tried.data;
+
+    if (credentials->fetch != NULL && fetched == 0)
+        return brc__error_set(error, BRC_E_CREDENTIALS,
+                              "no credentials: the credentials function returned 0 without "
+                              "setting any");
+    if (credentials->fetch != NULL)
+        return brc__error_set(error, BRC_E_CREDENTIALS,
+                              "no credentials: the credentials function returned %d", fetched);
+    return brc__error_set(error, BRC_E_CREDENTIALS, "no credentials: %s",
+                          tried != NULL ? tried : "none were set");
+}
+
+/* Says that the keys ended, and how the fetch went that should have brought new ones. */
+static int say_ended(const brc_credentials *credentials, const struct brc__keys *keys, int64_t now,
+                     int fetched, struct brc__error *error)
+{
+    size_t n = keys->access_key_id_length;
+    const char *id_end = keys->access_key_id + (n > 4 ? n - 4 : 0);
+    long long ago = now - keys->expires_at;
+
+    if (credentials->fetch == NULL)
+        return brc__error_set(error, BRC_E_CREDENTIALS,
+                              "the credentials whose access key id ends in %s ended %lld s ago",
+                              id_end, ago);
+    return brc__error_set(
+        error, BRC_E_CREDENTIALS,
+        "the credentials whose access key id ends in %s ended %lld s ago, and the "
+        "credentials function returned %d",
+        id_end, ago, fetched);
+}
+
+/* The keys that are there may have been set by another thread meanwhile; a failed fetch therefore
+ * counts only if they cannot be used. */
+int brc__credentials_acquire(brc_credentials *credentials, int64_t now, struct brc__keys **ret_keys,
+                             struct brc__error *error)
+{
+    int fetched = 0;
+
+    *ret_keys = NULL;
+    brc__auto_keys struct brc__keys *keys = snapshot(credentials);
+    if (credentials->fetch != NULL && (keys == NULL || ends_by(keys, now + FETCH_BEFORE_END_S))) {
+        fetched = credentials->fetch(credentials, credentials->user_data);
+        brc__keys_release(keys);
+        keys = snapshot(credentials);
+    }
+    if (keys == NULL)
+        return say_none(credentials, fetched, error);
+    if (ends_by(keys, now))
+        return say_ended(credentials, keys, now, fetched, error);
+    *ret_keys = brc__steal(keys);
+    return BRC_OK;
+}

@@ -1,0 +1,39 @@
+/* A Converse request: what is asked, through which profile, and its body.
+ * SPDX-License-Identifier: MIT */
+#ifndef BRC__REQUEST_H
+#define BRC__REQUEST_H
+
+#include "arn.h"
+#include "buffer.h"
+#include "error.h"
+
+#include <bedrockcost/converse.h>
+
+/* The parts of the body as JSON text: lists and inferenceConfig without the brackets around them,
+ * the other members as one object. */
+struct brc_request {
+    char *profile_arn;
+    struct brc__arn arn;
+    struct brc__buf messages;
+    struct brc__buf system;
+    struct brc__buf stops;     /* elements of inferenceConfig.stopSequences */
+    struct brc__buf inference; /* other members of inferenceConfig */
+    struct brc__buf members;   /* the other members of the request */
+    char *metadata;            /* requestMetadata, also among the members */
+    size_t stop_count;
+    int64_t max_tokens; /* 0: not set */
+    int64_t least_tokens;
+    int inference_as_json; /* set through brc_request_set_json(), as are the next two */
+    int max_tokens_as_json;
+    int stops_as_json;
+    struct brc__error error;
+};
+
+/* Appends the body; nothing else in the library makes JSON for the wire. Returns 0, BRC_E_INVALID
+ * (no message) with the reason in error, BRC_E_NOMEM, BRC_E_TOO_LARGE. */
+int brc__request_body(const brc_request *request, struct brc__buf *to, struct brc__error *error);
+
+/* Appends the profile's path, "/model/…/converse", the ARN percent-encoded as one segment. */
+int brc__request_path(const brc_request *request, struct brc__buf *to);
+
+#endif

@@ -1,0 +1,46 @@
+"""The floors of lib/: who may include whom, and which outside library lives where.
+
+usage: floors.py ROOT
+
+SPDX-License-Identifier: MIT
+"""
+import re
+import sys
+from pathlib import Path
+
+from house import files, finish, line_of
+
+lib = Path(sys.argv[1], "lib")
+
+# An outside library has one home.
+HOMES = {r"openssl/": "crypto.c", r"curl/": "transport.c", r"jansson\.h": "json.c"}
+
+order = {}  # room -> its place: every room may include those with a smaller one
+for line in (lib / "floors.txt").read_text().splitlines():
+    if not line.startswith("#"):
+        for room in line.split()[1:]:
+            order[room] = len(order)
+
+problems = [
+    f"{room}: on a floor, but there is no such file"
+    for room in order
+    if not (lib / f"{room}.c").exists() and not (lib / f"{room}.h").exists()
+]
+for file in files(lib, ".c", ".h"):
+    text = file.read_text()
+    if file.stem not in order:
+        problems.append(f"{file.name}: stands on no floor of floors.txt")
+        continue
+    for m in re.finditer(r'^#\s*include\s*([<"])([^>"]+)[>"]', text, re.M):
+        where = f"{file.name}:{line_of(text, m.start())}"
+        name = m[2]
+        if m[1] == '"':
+            room = name.removesuffix(".h")
+            if room not in order:
+                problems.append(f"{where}: {name} stands on no floor")
+            elif order[room] > order[file.stem]:
+                problems.append(f"{where}: {name} is above, or to the right")
+        for pattern, home in HOMES.items():
+            if m[1] == "<" and re.match(pattern, name) and file.name != home:
+                problems.append(f"{where}: <{name}> lives in {home}")
+finish(problems)

@@ -1,0 +1,38 @@
+"""The tree speaks of itself alone: no path of somebody's machine, no host of a package registry, no
+marker of unfinished work; and the examples use nothing but the public headers.
+
+usage: tree.py ROOT
+
+SPDX-License-Identifier: MIT
+"""
+import re
+import sys
+from pathlib import Path
+
+from house import files, finish, line_of
+
+# Written so that this file does not break its own rules.
+BANNED = {
+    "path of a machine": r"(?<![\w.])/(home|root|work|Users)/\w",
+    "path outside the tree": r"\.\./shared\b",
+    "host of a package registry": r"registry[.-]\w+[.]|\"resolved\": *\"http|pypi[.]org|pythonhosted[.]",
+    "marker of unfinished work": r"\b(TO[D]O|FIX[M]E|XX[X]|HA[C]K)\b",
+    "merge conflict": r"^(<{7}|>{7}) ",
+}
+
+root = Path(sys.argv[1])
+problems = []
+for file in files(root):
+    name = file.relative_to(root)
+    text = file.read_bytes().decode("utf-8", "replace")
+    for what, pattern in BANNED.items():
+        for m in re.finditer(pattern, text, re.M):
+            problems.append(f"{name}:{line_of(text, m.start())}: {what}: {m[0]}")
+
+for file in files(root / "examples", ".c", ".h", ".cpp"):
+    text = file.read_text()
+    for m in re.finditer(r"^#\s*include\s*\"([^\"]+)\"", text, re.M):
+        if not (file.parent / m[1]).exists() or ".." in m[1]:
+            where = f"{file.relative_to(root)}:{line_of(text, m.start())}"
+            problems.append(f"{where}: {m[1]} is neither beside it nor public")
+finish(problems)

@@ -1,0 +1,247 @@
+/* Out of memory at every allocation, the emulator's own and jansson's: an error, never a crash, and
+ * never a call billed in part.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "client.h"
+#include "emulator.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The linker sends the emulator's calls of malloc and its kin here. */
+void *__real_malloc(size_t size);
+void *__real_calloc(size_t n, size_t size);
+void *__real_realloc(void *old, size_t size);
+void *__wrap_malloc(size_t size);
+void *__wrap_calloc(size_t n, size_t size);
+void *__wrap_realloc(void *old, size_t size);
+
+static long fail_at; /* the allocation that fails, counted from 1; 0: none */
+static long allocations;
+static bool armed; /* not while the test's own code, or Check's, allocates */
+
+static bool fails(void)
+{
+    return armed && ++allocations == fail_at;
+}
+
+void *__wrap_malloc(size_t size)
+{
+    return fails() ? NULL : __real_malloc(size);
+}
+
+void *__wrap_calloc(size_t n, size_t size)
+{
+    return fails() ? NULL : __real_calloc(n, size);
+}
+
+void *__wrap_realloc(void *old, size_t size)
+{
+    return fails() ? NULL : __real_realloc(old, size);
+}
+
+#define POINT "{\"cachePoint\":{\"type\":\"default\",\"ttl\":\"1h\"}}"
+
+static const struct {
+    const char *method;
+    const char *target;
+    const char *body;
+    int status;
+} STEPS[] = {
+    {"POST", "/inference-profiles",
+     "{\"inferenceProfileName\":\"n\",\"description\":\"d\",\"clientRequestToken\":\"t\","
+     "\"modelSource\":{\"copyFrom\":\"arn:aws:bedrock:us-east-1:123456789012:inference-profile/"
+     "global.a.b\"},\"tags\":[{\"key\":\"team\",\"value\":\"a\"}]}",
+     201},
+    {"POST", "/tagResource",
+     "{\"resourceARN\":\"%s\",\"tags\":[{\"key\":\"env\",\"value\":\"b\"}]}", 200},
+    {"POST", "/listTagsForResource", "{\"resourceARN\":\"%s\"}", 200},
+    {"GET", "/inference-profiles?maxResults=2&type=SYSTEM_DEFINED", NULL, 200},
+    {"GET", "/inference-profiles", NULL, 200},
+    {"GET", "/inference-profiles/us.a.b", NULL, 200},
+    {"POST", RAW_TARGET,
+     "{\"system\":[{\"text\":\"sys\"}," POINT "],\"messages\":[{\"role\":\"user\",\"content\":["
+     "{\"text\":\"hi\"}]}],\"inferenceConfig\":{\"maxTokens\":20,\"stopSequences\":[\"x\"]},"
+     "\"serviceTier\":{\"type\":\"flex\"}}",
+     200},
+    {"POST", RAW_TARGET,
+     "{\"messages\":[{\"role\":\"user\",\"content\":[{\"text\":\"hi\"}]}],\"toolConfig\":{\"tools\""
+     ":[{\"toolSpec\":{\"name\":\"t\",\"inputSchema\":{\"json\":{\"properties\":{\"a\":{}}}}}}],"
+     "\"toolChoice\":{\"any\":{}}}}",
+     200},
+    {"POST", RAW_TARGET, "{\"messages\":[{}]}", 400},
+    {"POST", "/_emulator/faults", "{\"type\":\"ModelErrorException\"}", 200},
+    {"POST", RAW_TARGET, "{\"messages\":[{\"role\":\"user\",\"content\":[{\"text\":\"hi\"}]}]}",
+     424},
+    {"GET", "/_emulator/bill", NULL, 200},
+    {"POST", "/untagResource", "{\"resourceARN\":\"%s\",\"tagKeys\":[\"env\"]}", 200},
+    {"DELETE", "/inference-profiles/us.a.b", NULL, 400},
+    {"GET", "/nothing", NULL, 404},
+};
+
+#define N_STEPS (sizeof(STEPS) / sizeof(STEPS[0]))
+
+/* Requests made once, before any allocation fails. */
+struct prepared {
+    char *bytes;
+    struct emu_header headers[8];
+    struct emu_request request;
+};
+
+static const struct emu_options OPTIONS = {
+    .credentials = {"AKIDEMULATOR00000000", "emulator/secret+key/for/tests/only/0000000", NULL}};
+
+/* The bytes of a signed request, taken apart as a server would. */
+static void prepare(struct prepared *prepared, const char *method, const char *target,
+                    const char *body)
+{
+    char *line = prepared->bytes = signed_request(&SIGNER, method, target, body);
+    struct timespec now;
+
+    clock_gettime(CLOCK_REALTIME, &now);
+    prepared->request = (struct emu_request){.method = method,
+                                             .uri = target,
+                                             .headers = prepared->headers,
+                                             .body = body != NULL ? body : "",
+                                             .body_len = body != NULL ? strlen(body) : 0,
+                                             .now_us = (int64_t)now.tv_sec * 1000000};
+    for (line = strstr(line, "\r\n") + 2; *line != '\r'; line = strstr(line, "\r\n") + 2) {
+        char *colon = strchr(line, ':');
+
+        prepared->headers[prepared->request.n_headers++] = (struct emu_header){line, colon + 2};
+        *colon = '\0';
+        line = colon + 2;
+    }
+    for (size_t i = 0; i < prepared->request.n_headers; i++) {
+        char *end = strchr((char *)(uintptr_t)prepared->headers[i].value, '\r');
+
+        *end = '\0';
+    }
+}
+
+/* One step; its status. */
+static int run_step(struct emulator *emulator, const struct emu_request *request)
+{
+    struct emu_reply reply;
+    int status;
+
+    armed = true;
+    emu_answer(emulator, request, &reply);
+    armed = false;
+    status = reply.status;
+    emu_reply_free(&reply);
+    return status;
+}
+
+/* What was billed went to its profile and to the totals, or to neither. */
+static void check_bill(const struct emulator *emulator)
+{
+    json_int_t sum = 0;
+    const char *id;
+    json_t *account;
+
+    json_object_foreach(json_object_get(emulator->bill, "profiles"), id, account) sum +=
+        json_integer_value(json_object_get(account, "totalTokens"));
+    ck_assert_int_eq(json_integer_value(
+                         json_object_get(json_object_get(emulator->bill, "totals"), "totalTokens")),
+                     sum);
+}
+
+/* Runs all steps on a new emulator; true if every one answered what it should. */
+static bool run_steps(const struct prepared *prepared)
+{
+    struct emulator emulator;
+    bool good = true;
+    int rc;
+
+    armed = true;
+    rc = emu_init(&emulator, &OPTIONS);
+    armed = false;
+    if (rc < 0)
+        return false;
+    for (size_t i = 0; i < N_STEPS; i++) {
+        int status = run_step(&emulator, &prepared[i].request);
+
+        /* Without memory jansson may report bad syntax or shorten a string: any error will do.
+         * Later steps then miss what failed. */
+        ck_assert_msg(status == STEPS[i].status || status >= 400 || !good,
+                      "allocation %ld, step %zu: %d", fail_at, i, status);
+        good = good && status == STEPS[i].status;
+    }
+    check_bill(&emulator);
+    emu_free(&emulator);
+    return good;
+}
+
+static char *create_and_get_arn(void)
+{
+    struct prepared create = {0};
+    struct emulator emulator;
+    struct emu_reply reply;
+    json_t *json;
+    char *arn;
+
+    ck_assert_int_eq(emu_init(&emulator, &OPTIONS), 0);
+    prepare(&create, STEPS[0].method, STEPS[0].target, STEPS[0].body);
+    emu_answer(&emulator, &create.request, &reply);
+    json = json_loads(emu_text_string(&reply.body), 0, NULL);
+    arn = strdup(json_string_value(json_object_get(json, "inferenceProfileArn")));
+    json_decref(json);
+    emu_reply_free(&reply);
+    emu_free(&emulator);
+    free(create.bytes);
+    return arn;
+}
+
+START_TEST(test_every_allocation)
+{
+    struct prepared prepared[N_STEPS] = {0};
+    char *bodies[N_STEPS] = {NULL};
+    char *arn = create_and_get_arn(); /* the same in every run: the emulator is deterministic */
+    long n = 0;
+    bool good;
+
+    for (size_t i = 0; i < N_STEPS; i++) {
+        if (STEPS[i].body != NULL) {
+            const char *hole = strstr(STEPS[i].body, "%s");
+
+            bodies[i] = hole == NULL ? strdup(STEPS[i].body)
+                                     : text("%.*s%s%s", (int)(hole - STEPS[i].body), STEPS[i].body,
+                                            arn, hole + 2);
+        }
+        prepare(&prepared[i], STEPS[i].method, STEPS[i].target, bodies[i]);
+    }
+    json_object_seed(1);
+    json_set_alloc_funcs(__wrap_malloc, free);
+    fail_at = 0;
+    ck_assert(run_steps(prepared));
+    do {
+        fail_at = ++n;
+        allocations = 0;
+        good = run_steps(prepared);
+    } while (allocations >= fail_at);
+    fail_at = 0;
+    ck_assert(good);
+    ck_assert_int_gt(n, 500);
+    json_set_alloc_funcs(malloc, free);
+    printf("# %ld allocations failed, one after the other\n", n - 1);
+    for (size_t i = 0; i < N_STEPS; i++) {
+        free(prepared[i].bytes);
+        free(bodies[i]);
+    }
+    free(arn);
+}
+END_TEST
+
+int main(int argc, char **argv)
+{
+    Suite *suite = suite_create("memory");
+    TCase *tcase = tcase_create("memory");
+
+    tcase_set_timeout(tcase, 100);
+    tcase_add_test(tcase, test_every_allocation);
+    suite_add_tcase(suite, tcase);
+    return run_suite(suite, argc, argv);
+}

@@ -1,0 +1,126 @@
+"""What the tests of the example programs share: TAP, running a program, a running emulator.
+
+SPDX-License-Identifier: MIT
+"""
+import contextlib
+import json
+import os
+import subprocess
+import sys
+import traceback
+import urllib.error
+import urllib.request
+
+REGION = "us-east-1"
+MODEL = f"arn:aws:bedrock:{REGION}::foundation-model/amazon.nova-micro-v1:0"
+# Nothing of the machine's own settings reaches a program.
+ENVIRONMENT = {
+    "PATH": os.environ["PATH"],
+    "LC_ALL": "C.UTF-8",
+    "AWS_ACCESS_KEY_ID": "AKIDEXAMPLE",
+    "AWS_SECRET_ACCESS_KEY": "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY",
+    "AWS_REGION": REGION,
+    "PYTHONDONTWRITEBYTECODE": "1",
+    **{name: value for name, value in os.environ.items() if name.endswith("SAN_OPTIONS")},
+}
+
+
+def tap(cases):
+    """Runs {name: function} and speaks TAP about it; the exit code says whether all passed."""
+    failures = 0
+    print(f"1..{len(cases)}")
+    for number, (name, case) in enumerate(cases.items(), 1):
+        try:
+            case()
+            print(f"ok {number} - {name}", flush=True)
+        except Exception:
+            failures += 1
+            print(f"not ok {number} - {name}")
+            print("# " + traceback.format_exc().strip().replace("\n", "\n# "), flush=True)
+    sys.exit(1 if failures else 0)
+
+
+def run(command, stdin=b"", stdout=subprocess.PIPE, **environment):
+    """Runs to the end; stderr comes as text. A variable given as None is unset."""
+    variables = {k: v for k, v in {**ENVIRONMENT, **environment}.items() if v is not None}
+    ended = subprocess.run(
+        command, input=stdin, stdout=stdout, stderr=subprocess.PIPE, env=variables, timeout=60
+    )
+    ended.stderr = ended.stderr.decode()
+    return ended
+
+
+def equal(seen, wanted):
+    if seen != wanted:
+        raise AssertionError(f"saw {seen!r}, wanted {wanted!r}")
+
+
+def contains(text, part):
+    if part not in text:
+        raise AssertionError(f"{part!r} is not in {text!r}")
+
+
+class Emulator:
+    """A Bedrock of our own, spoken to with headers from `sign`."""
+
+    def __init__(self, program, sign):
+        self.sign = sign
+        keys = ["--access-key", ENVIRONMENT["AWS_ACCESS_KEY_ID"]]
+        keys += ["--secret-key", ENVIRONMENT["AWS_SECRET_ACCESS_KEY"]]
+        self.process = subprocess.Popen(
+            [program, *keys],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+            env=ENVIRONMENT,
+        )
+        line = self.process.stdout.readline()
+        contains(line, "listening on http://127.0.0.1:")
+        self.url = line.split()[-1]
+
+    def close(self):
+        self.process.terminate()
+        self.process.wait()
+        self.process.stdout.close()
+
+    def call(self, method, path, document=None):
+        """One signed request; returns status and JSON answer."""
+        body = b"" if document is None else json.dumps(document).encode()
+        headers = {"Content-Type": "application/json"} if body else {}
+        given = [f"-H{name}: {value}" for name, value in headers.items()]
+        signed = run([self.sign, *given, "--body", "-", method, self.url + path], stdin=body)
+        equal(signed.returncode, 0)
+        headers.update(line.split(": ", 1) for line in signed.stdout.decode().splitlines())
+        request = urllib.request.Request(self.url + path, body or None, headers, method=method)
+        with contextlib.closing(open_without_proxy(request)) as answer:
+            return answer.status, json.load(answer)
+
+    def create_profile(self, name, **tags):
+        status, answer = self.call(
+            "POST",
+            "/inference-profiles",
+            {
+                "inferenceProfileName": name,
+                "modelSource": {"copyFrom": MODEL},
+                "tags": [{"key": key, "value": value} for key, value in tags.items()],
+            },
+        )
+        equal(status, 201)
+        return answer["inferenceProfileArn"]
+
+    def bill(self):
+        return self.call("GET", "/_emulator/bill")[1]
+
+    def fail_next(self, **fault):
+        equal(self.call("POST", "/_emulator/faults", fault)[0] // 100, 2)
+
+    def requests_seen(self):
+        return self.bill()["requests"]["seen"]
+
+
+def open_without_proxy(request):
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        return opener.open(request, timeout=60)
+    except urllib.error.HTTPError as answer:
+        return answer

@@ -1,0 +1,45 @@
+// Truth from outside: AWS's own JavaScript packages check the library and the emulator.
+//
+// usage: node run.mjs --build DIR [--seed N]
+//
+// DIR is the Meson build folder; the packages of package.json are installed beside this file.
+// SPDX-License-Identifier: MIT
+import { parseArgs } from "node:util";
+import { testBill } from "./bill.mjs";
+import { testConversations } from "./conversations.mjs";
+import { testConverse } from "./converse.mjs";
+import { testErrors } from "./errors.mjs";
+import { testProfiles } from "./profiles.mjs";
+import { testSignatures } from "./signatures.mjs";
+import { Tap } from "./tap.mjs";
+import { testVerifier } from "./verifier.mjs";
+
+const { values } = parseArgs({
+  options: { build: { type: "string" }, seed: { type: "string", default: "1" } },
+});
+if (values.build === undefined) {
+  console.error("usage: node run.mjs --build DIR [--seed N]");
+  process.exit(2);
+}
+
+const TESTS = [
+  testSignatures,
+  testConverse,
+  testVerifier,
+  testProfiles,
+  testConversations,
+  testErrors,
+  testBill,
+];
+const LIMIT_SECONDS = 180;
+
+setTimeout(() => {
+  console.log(`Bail out! not done after ${LIMIT_SECONDS} s`);
+  process.exit(1);
+}, LIMIT_SECONDS * 1000).unref();
+
+const tap = new Tap();
+const options = { build: values.build, seed: Number(values.seed) };
+tap.comment(`seed ${options.seed}`);
+for (const test of TESTS) await tap.run(`${test.name} came to its end`, () => test(tap, options));
+process.exit(tap.end() ? 0 : 1);
