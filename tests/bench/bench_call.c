@@ -34,7 +34,7 @@ static char text[TEXT + 1], token[TOKEN + 1], url[512], body[TEXT + 128];
 static char *answer;
 static int64_t tokens_seen;
 
-static void fail(const char *what)
+static _Noreturn void fail(const char *what)
 {
     fprintf(stderr, "bench_call: %s\n", what);
     exit(EXIT_FAILURE);
