@@ -14,8 +14,8 @@
 #include <stdio.h>
 
 enum {
-    WAIT_MS = 60 * 1000
-}; /* how long one wait may be; the transport's limits end it earlier */
+    WAIT_MS = 60 * 1000 /* how long one wait may be; the transport's limits end it earlier */
+};
 
 struct call {
     brc_client *client;
@@ -23,8 +23,7 @@ struct call {
     struct brc__buf url;
     struct brc__buf headers; /* as secret as the session token among them */
     struct brc__exchange *exchange;
-    brc_result
-        *result; /* made first, so that the end of an attempt needs no memory to be recorded */
+    brc_result *result; /* made first: the end of an attempt is recorded without memory */
     int64_t started_at; /* on the steady clock */
     int code;
 };

@@ -219,6 +219,7 @@ START_TEST(test_tools)
     json_decref(answer);
 }
 END_TEST
+
 /* ---- models ---- */
 
 static const struct {

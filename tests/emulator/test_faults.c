@@ -241,7 +241,7 @@ START_TEST(test_profile)
     char *arn = create_profile("n", NULL);
     const char *id = strrchr(arn, '/') + 1;
     char *encoded = encode(arn);
-    char *targets[] = {text("/model/%s/converse", encoded), text("/model/%s/converse", id)};
+    const char *const models[] = {encoded, id};
     char *by_arn = text("{\"status\":429,\"profile\":\"%s\",\"count\":3}", arn);
     char *by_id = text("{\"status\":503,\"profile\":\"%s\",\"count\":3}", id);
     char *tags = text("{\"resourceARN\":\"%s\"}", arn);
@@ -251,7 +251,7 @@ START_TEST(test_profile)
         json_decref(expect_json(converse(RAW, HELLO), 200));
         json_decref(expect_json(call("GET", "/inference-profiles", NULL), 200));
         for (int j = 0; j < 2; j++)
-            expect_error(call("POST", targets[j], HELLO), i == 0 ? 429 : 503,
+            expect_error(converse(models[j], HELLO), i == 0 ? 429 : 503,
                          i == 0 ? "ThrottlingException" : "ServiceUnavailableException", NULL);
         expect_error(call("POST", "/listTagsForResource", tags), i == 0 ? 429 : 503,
                      i == 0 ? "ThrottlingException" : "ServiceUnavailableException", NULL);
@@ -259,8 +259,6 @@ START_TEST(test_profile)
     }
     free(arn);
     free(encoded);
-    free(targets[0]);
-    free(targets[1]);
     free(by_arn);
     free(by_id);
     free(tags);
