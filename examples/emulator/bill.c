@@ -3,9 +3,11 @@
  * SPDX-License-Identifier: MIT
  */
 #include "bill.h"
-#include "text.h"
+#include "profiles.h"
 
-#define MAX_ACCOUNTS 64 /* the profile, the totals, and one for each of its tags */
+#define MAX_ACCOUNTS                                                                               \
+    (2 + EMU_MAX_TAGS) /* the totals, the profile, and one for each of its tags                    \
+                        */
 
 static json_t *new_account(void)
 {
@@ -81,8 +83,10 @@ int emu_bill_add(json_t *bill, const char *id, const char *name, json_t *tags,
     const char *key;
     json_t *value;
 
-    json_object_foreach(tags, key, value) if (n < MAX_ACCOUNTS) accounts[n++] =
-        tag_account(bill, key, json_string_value(value));
+    json_object_foreach(tags, key, value)
+    {
+        accounts[n++] = tag_account(bill, key, json_string_value(value));
+    }
     for (size_t i = 0; i < n; i++)
         if (accounts[i] == NULL)
             return EMU_OUT_OF_MEMORY;

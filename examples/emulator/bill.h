@@ -8,6 +8,8 @@
 #include <jansson.h>
 #include <stdint.h>
 
+#include "status.h"
+
 struct emu_usage {
     int64_t input; /* neither read from nor written to the cache */
     int64_t output;

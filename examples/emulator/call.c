@@ -11,7 +11,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const struct emu_operation OPERATIONS[] = {
+struct operation {
+    const char *name;
+    const char *method;
+    const char *segments[4];       /* of the path; "{member}" takes any value; NULL ends */
+    const char *query[4];          /* members taken from the query; NULL ends */
+    const struct emu_shape *input; /* with the members of path and query */
+    const char *resource;          /* the member that names a profile or model, or NULL */
+    void (*answer)(struct emu_call *call);
+};
+
+static const struct operation OPERATIONS[] = {
     {"Converse",
      "POST",
      {"model", "{modelId}", "converse"},
@@ -78,7 +88,7 @@ static bool is_label(const char *segment)
 }
 
 /* Does the raw path match? *ret_label, if the operation has one, is where its value stands. */
-static bool path_matches(const struct emu_operation *operation, const char *path, size_t len,
+static bool path_matches(const struct operation *operation, const char *path, size_t len,
                          const char **ret_label, size_t *ret_label_len)
 {
     const char *end = path + len;
@@ -103,8 +113,8 @@ static bool path_matches(const struct emu_operation *operation, const char *path
     return path == end;
 }
 
-static const struct emu_operation *find_operation(const struct emu_request *request,
-                                                  const char **ret_label, size_t *ret_label_len)
+static const struct operation *find_operation(const struct emu_request *request,
+                                              const char **ret_label, size_t *ret_label_len)
 {
     size_t path_len = emu_uri_path_length(request->uri);
 
@@ -117,7 +127,7 @@ static const struct emu_operation *find_operation(const struct emu_request *requ
 
 /* ---- its input ---- */
 
-static int set_label(json_t *input, const struct emu_operation *operation, const char *value,
+static int set_label(json_t *input, const struct operation *operation, const char *value,
                      size_t len)
 {
     emu_auto_text decoded = {0};
@@ -150,7 +160,7 @@ static json_t *argument_value(const struct emu_shape *shape, const char *value)
     return *value != '\0' && *end == '\0' && errno == 0 ? json_integer(number) : NULL;
 }
 
-static int set_arguments(json_t *input, const struct emu_operation *operation, const char *uri)
+static int set_arguments(json_t *input, const struct operation *operation, const char *uri)
 {
     struct emu_query query;
     int rc = emu_query_parse(&query, uri);
@@ -181,7 +191,7 @@ int emu_request_json(const struct emu_request *request, json_t **ret_json)
 }
 
 /* Body, path and query as one JSON object. */
-static int gather_input(const struct emu_operation *operation, const struct emu_request *request,
+static int gather_input(const struct operation *operation, const struct emu_request *request,
                         const char *label, size_t label_len, json_t **ret_input)
 {
     json_t *input = NULL;
@@ -207,7 +217,7 @@ static int gather_input(const struct emu_operation *operation, const struct emu_
 
 /* ---- the answer ---- */
 
-static void answer_checked(struct emu_call *call, const struct emu_operation *operation)
+static void answer_checked(struct emu_call *call, const struct operation *operation)
 {
     emu_auto_text message = {0};
 
@@ -226,7 +236,7 @@ static void answer_checked(struct emu_call *call, const struct emu_operation *op
     }
 }
 
-static void answer(struct emu_call *call, const struct emu_operation *operation)
+static void answer(struct emu_call *call, const struct operation *operation)
 {
     const char *resource =
         operation->resource != NULL ? emu_call_string(call, operation->resource) : NULL;
@@ -235,7 +245,7 @@ static void answer(struct emu_call *call, const struct emu_operation *operation)
     if (fault == NULL || !emu_fault_refuses(fault))
         answer_checked(call, operation);
     if (fault != NULL)
-        emu_fault_apply(fault, &call->emulator->random, call->reply);
+        emu_fault_apply(fault, resource, &call->emulator->random, call->reply);
     json_decref(fault);
 }
 
@@ -244,7 +254,7 @@ void emu_call_operation(struct emulator *emulator, const struct emu_request *req
 {
     const char *label = NULL;
     size_t label_len = 0;
-    const struct emu_operation *operation = find_operation(request, &label, &label_len);
+    const struct operation *operation = find_operation(request, &label, &label_len);
     json_t *input;
     int rc;
 

@@ -16,17 +16,7 @@ struct emu_call {
     struct emu_reply *reply;
 };
 
-struct emu_operation {
-    const char *name;
-    const char *method;
-    const char *segments[4];       /* of the path; "{member}" takes any value; NULL ends */
-    const char *query[4];          /* members taken from the query; NULL ends */
-    const struct emu_shape *input; /* with the members of path and query */
-    const char *resource;          /* the member that names a profile, or NULL */
-    void (*answer)(struct emu_call *call);
-};
-
-/* Takes the operation apart from its signature: for the faults, the check and the answer. */
+/* Answers a request whose signature is right, or spoils it if a fault was asked for. */
 void emu_call_operation(struct emulator *emulator, const struct emu_request *request,
                         const char *region, struct emu_reply *reply);
 

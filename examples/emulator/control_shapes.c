@@ -4,10 +4,7 @@
  */
 #include "operations.h"
 #include "patterns.h"
-
-#define FIELDS (const struct emu_field[])
-
-static const char *const PROFILE_TYPES[] = {"SYSTEM_DEFINED", "APPLICATION", NULL};
+#include "shape_macros.h"
 
 static const struct emu_shape PROFILE_NAME = {
     .kind = EMU_STRING, .min = 1, .max = 64, .pattern = &EMU_PATTERN_PROFILE_NAME};
@@ -21,8 +18,8 @@ static const struct emu_shape IDENTIFIER = {
     .kind = EMU_STRING, .min = 1, .max = 2048, .pattern = &EMU_PATTERN_PROFILE_IDENTIFIER};
 static const struct emu_shape MAX_RESULTS = {.kind = EMU_INTEGER, .min = 1, .max = 1000};
 static const struct emu_shape PAGE_TOKEN = {
-    .kind = EMU_STRING, .min = 1, .max = 2048, .pattern = &EMU_PATTERN_PAGE_TOKEN};
-static const struct emu_shape PROFILE_TYPE = {.kind = EMU_STRING, .values = PROFILE_TYPES};
+    .kind = EMU_STRING, .min = 1, .max = 2048, .pattern = &EMU_PATTERN_NO_SPACE};
+static const struct emu_shape PROFILE_TYPE = ENUM("SYSTEM_DEFINED", "APPLICATION");
 static const struct emu_shape RESOURCE_ARN = {
     .kind = EMU_STRING, .min = 20, .max = 1011, .pattern = &EMU_PATTERN_TAGGABLE};
 static const struct emu_shape TAG_KEY = {
@@ -30,51 +27,28 @@ static const struct emu_shape TAG_KEY = {
 static const struct emu_shape TAG_VALUE = {
     .kind = EMU_STRING, .max = 256, .pattern = &EMU_PATTERN_TAG};
 
-static const struct emu_shape TAG = {
-    .kind = EMU_STRUCTURE,
-    .fields = FIELDS{{"key", &TAG_KEY, true}, {"value", &TAG_VALUE, true}, {0}},
-};
+static const struct emu_shape TAG =
+    STRUCTURE(REQUIRED("key", TAG_KEY), REQUIRED("value", TAG_VALUE));
 static const struct emu_shape TAG_LIST = {.kind = EMU_LIST, .max = 200, .member = &TAG};
 static const struct emu_shape TAG_KEY_LIST = {.kind = EMU_LIST, .max = 200, .member = &TAG_KEY};
-static const struct emu_shape MODEL_SOURCE = {
-    .kind = EMU_UNION,
-    .fields = FIELDS{{"copyFrom", &SOURCE_ARN, false}, {0}},
-};
+static const struct emu_shape MODEL_SOURCE = UNION(OPTIONAL("copyFrom", SOURCE_ARN));
 
-const struct emu_shape EMU_SHAPE_CREATE_PROFILE = {
-    .kind = EMU_STRUCTURE,
-    .fields = FIELDS{{"inferenceProfileName", &PROFILE_NAME, true},
-                     {"modelSource", &MODEL_SOURCE, true},
-                     {"description", &DESCRIPTION, false},
-                     {"clientRequestToken", &CLIENT_TOKEN, false},
-                     {"tags", &TAG_LIST, false},
-                     {0}},
-};
+const struct emu_shape EMU_SHAPE_CREATE_PROFILE =
+    STRUCTURE(REQUIRED("inferenceProfileName", PROFILE_NAME), REQUIRED("modelSource", MODEL_SOURCE),
+              OPTIONAL("description", DESCRIPTION), OPTIONAL("clientRequestToken", CLIENT_TOKEN),
+              OPTIONAL("tags", TAG_LIST));
 
-const struct emu_shape EMU_SHAPE_ONE_PROFILE = {
-    .kind = EMU_STRUCTURE,
-    .fields = FIELDS{{"inferenceProfileIdentifier", &IDENTIFIER, true}, {0}},
-};
+const struct emu_shape EMU_SHAPE_ONE_PROFILE =
+    STRUCTURE(REQUIRED("inferenceProfileIdentifier", IDENTIFIER));
 
-const struct emu_shape EMU_SHAPE_LIST_PROFILES = {
-    .kind = EMU_STRUCTURE,
-    .fields = FIELDS{{"maxResults", &MAX_RESULTS, false},
-                     {"nextToken", &PAGE_TOKEN, false},
-                     {"type", &PROFILE_TYPE, false},
-                     {0}},
-};
+const struct emu_shape EMU_SHAPE_LIST_PROFILES =
+    STRUCTURE(OPTIONAL("maxResults", MAX_RESULTS), OPTIONAL("nextToken", PAGE_TOKEN),
+              OPTIONAL("type", PROFILE_TYPE));
 
-const struct emu_shape EMU_SHAPE_TAG = {
-    .kind = EMU_STRUCTURE,
-    .fields = FIELDS{{"resourceARN", &RESOURCE_ARN, true}, {"tags", &TAG_LIST, true}, {0}},
-};
+const struct emu_shape EMU_SHAPE_TAG =
+    STRUCTURE(REQUIRED("resourceARN", RESOURCE_ARN), REQUIRED("tags", TAG_LIST));
 
-const struct emu_shape EMU_SHAPE_UNTAG = {
-    .kind = EMU_STRUCTURE,
-    .fields = FIELDS{{"resourceARN", &RESOURCE_ARN, true}, {"tagKeys", &TAG_KEY_LIST, true}, {0}},
-};
+const struct emu_shape EMU_SHAPE_UNTAG =
+    STRUCTURE(REQUIRED("resourceARN", RESOURCE_ARN), REQUIRED("tagKeys", TAG_KEY_LIST));
 
-const struct emu_shape EMU_SHAPE_LIST_TAGS = {
-    .kind = EMU_STRUCTURE,
-    .fields = FIELDS{{"resourceARN", &RESOURCE_ARN, true}, {0}},
-};
+const struct emu_shape EMU_SHAPE_LIST_TAGS = STRUCTURE(REQUIRED("resourceARN", RESOURCE_ARN));

@@ -3,7 +3,6 @@
  * SPDX-License-Identifier: MIT
  */
 #include "operations.h"
-#include "arn.h"
 #include "generate.h"
 #include "prompt.h"
 #include "system_profiles.h"
@@ -22,16 +21,6 @@ struct target {
     const char *id; /* what the bill says */
 };
 
-static bool is_foundation_model(const char *id, const char *region)
-{
-    struct emu_arn arn;
-
-    if (!emu_arn_parse(&arn, id, strlen(id)))
-        return emu_is_model_id(id, strlen(id));
-    return emu_arn_part_is(&arn.type, "foundation-model") && arn.account.len == 0 &&
-           emu_arn_part_is(&arn.region, region) && emu_is_model_id(arn.id.s, arn.id.len);
-}
-
 /* False: an error is answered. */
 static bool find_target(struct emu_call *call, struct target *target)
 {
@@ -47,7 +36,8 @@ static bool find_target(struct emu_call *call, struct target *target)
         emu_reply_out_of_memory(call->reply);
         return false;
     }
-    known = system_profile != NULL || is_foundation_model(id, call->region);
+    known = system_profile != NULL || emu_is_model_id(emu_slice_of(id)) ||
+            emu_is_model_arn(id, call->region);
     json_decref(system_profile);
     if (!known && strncmp(id, "arn:", 4) == 0)
         emu_reply_error(call->reply, "ResourceNotFoundException", "%s was not found.", id);

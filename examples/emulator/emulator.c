@@ -6,7 +6,6 @@
 #include "bill.h"
 #include "call.h"
 #include "faults.h"
-#include "uri.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -4,6 +4,7 @@
  */
 #include "faults.h"
 #include "patterns.h"
+#include "shape_macros.h"
 
 #include <string.h>
 
@@ -11,7 +12,7 @@
 
 static const struct emu_shape STATUS = {.kind = EMU_INTEGER, .min = 200, .max = 599};
 static const struct emu_shape TYPE = {
-    .kind = EMU_STRING, .min = 1, .max = 63, .pattern = &EMU_PATTERN_PAGE_TOKEN};
+    .kind = EMU_STRING, .min = 1, .max = 63, .pattern = &EMU_PATTERN_NO_SPACE};
 static const struct emu_shape PROFILE = {.kind = EMU_STRING, .min = 1, .max = 2048};
 static const struct emu_shape TEXT = {.kind = EMU_STRING};
 static const struct emu_shape DELAY = {.kind = EMU_INTEGER, .min = 0, .max = MAX_DELAY_MS};
@@ -20,19 +21,10 @@ static const struct emu_shape CUT = {
 static const struct emu_shape FLAG = {.kind = EMU_BOOLEAN};
 static const struct emu_shape COUNT = {.kind = EMU_INTEGER, .min = 1, .max = INT32_MAX};
 
-const struct emu_shape EMU_SHAPE_FAULT = {
-    .kind = EMU_STRUCTURE,
-    .fields = (const struct emu_field[]){{"status", &STATUS, false},
-                                         {"type", &TYPE, false},
-                                         {"message", &TEXT, false},
-                                         {"delayMs", &DELAY, false},
-                                         {"cut", &CUT, false},
-                                         {"body", &TEXT, false},
-                                         {"garbage", &FLAG, false},
-                                         {"count", &COUNT, false},
-                                         {"profile", &PROFILE, false},
-                                         {0}},
-};
+const struct emu_shape EMU_SHAPE_FAULT =
+    STRUCTURE(OPTIONAL("status", STATUS), OPTIONAL("type", TYPE), OPTIONAL("message", TEXT),
+              OPTIONAL("delayMs", DELAY), OPTIONAL("cut", CUT), OPTIONAL("body", TEXT),
+              OPTIONAL("garbage", FLAG), OPTIONAL("count", COUNT), OPTIONAL("profile", PROFILE));
 
 static json_int_t get_integer(const json_t *fault, const char *member, json_int_t otherwise)
 {
@@ -109,19 +101,29 @@ bool emu_fault_refuses(const json_t *fault)
     return status >= 300 && status != 408 && status != 424;
 }
 
-static void answer_error(const json_t *fault, int status, struct emu_reply *reply)
+/* The body of an error, with the members that AWS's model gives its type. */
+static json_t *error_body(const json_t *fault, const char *type, const char *resource)
+{
+    json_t *message = json_object_get(fault, "message");
+    bool is_model_error = strcmp(type, "ModelErrorException") == 0;
+    bool has_resource = is_model_error || strcmp(type, "TooManyTagsException") == 0;
+
+    return json_pack("{s:o, s:o*, s:s*}", "message",
+                     json_is_string(message) ? json_incref(message)
+                                             : json_string("A fault was asked for."),
+                     "originalStatusCode", is_model_error ? json_integer(500) : NULL,
+                     "resourceName", has_resource ? resource : NULL);
+}
+
+static void answer_error(const json_t *fault, int status, const char *resource,
+                         struct emu_reply *reply)
 {
     const char *type = json_string_value(json_object_get(fault, "type"));
-    json_t *message = json_object_get(fault, "message");
-    json_t *json = json_is_string(message)
-                       ? json_pack("{s:O}", "message", message)
-                       : json_pack("{s:s}", "message", "A fault was asked for.");
 
     if (type == NULL)
         type = emu_error_type(status);
-    if (json != NULL && type != NULL && strcmp(type, "ModelErrorException") == 0)
-        json_object_set_new(json, "originalStatusCode", json_integer(500));
-    emu_reply_error_json(reply, status, type, json);
+    emu_reply_error_json(reply, status, type,
+                         error_body(fault, type != NULL ? type : "", resource));
 }
 
 /* As many bytes as the answer has, none of them JSON. */
@@ -131,13 +133,14 @@ static void answer_garbage(struct emu_random *random, struct emu_reply *reply)
         reply->body.data[i] = (char)(0x80 | emu_random_below(random, 0x80));
 }
 
-void emu_fault_apply(const json_t *fault, struct emu_random *random, struct emu_reply *reply)
+void emu_fault_apply(const json_t *fault, const char *resource, struct emu_random *random,
+                     struct emu_reply *reply)
 {
     const json_t *body = json_object_get(fault, "body");
     int status = get_status(fault);
 
     if (status >= 300)
-        answer_error(fault, status, reply);
+        answer_error(fault, status, resource, reply);
     else if (status > 0)
         reply->status = status;
     if (json_is_true(json_object_get(fault, "garbage")))

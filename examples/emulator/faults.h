@@ -18,13 +18,14 @@ extern const struct emu_shape EMU_SHAPE_FAULT;
 int emu_faults_add(json_t *faults, const json_t *fault);
 
 /* The fault for a call, one use of it taken: a new reference, or NULL. `resource` (may be NULL) is
- * the profile the call names, as id or ARN. */
+ * the profile or model the call names, as id or ARN. */
 json_t *emu_faults_take(json_t *faults, const char *resource);
 
 /* True if the call is to be refused before anything is generated. */
 bool emu_fault_refuses(const json_t *fault);
 
-/* Spoils the answer. */
-void emu_fault_apply(const json_t *fault, struct emu_random *random, struct emu_reply *reply);
+/* Spoils the answer; an error's members name the call's `resource` (may be NULL). */
+void emu_fault_apply(const json_t *fault, const char *resource, struct emu_random *random,
+                     struct emu_reply *reply);
 
 #endif

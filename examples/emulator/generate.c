@@ -70,12 +70,12 @@ json_t *emu_generate_input(struct emu_random *random, const json_t *schema)
     const char *name;
     json_t *property;
 
-    json_object_foreach(
-        json_object_get(schema, "properties"), name,
-        property) if (json_object_set_new(input, name, generate_value(random, property)) < 0)
+    json_object_foreach(json_object_get(schema, "properties"), name, property)
     {
-        json_decref(input);
-        return NULL;
+        if (json_object_set_new(input, name, generate_value(random, property)) < 0) {
+            json_decref(input);
+            return NULL;
+        }
     }
     return input;
 }

@@ -7,7 +7,6 @@
 
 #include <errno.h>
 #include <getopt.h>
-#include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,6 +22,7 @@ static const char HELP[] =
     "Usage: emulator [OPTIONS]\n"
     "A local Amazon Bedrock: Converse and inference profiles, on 127.0.0.1 only.\n"
     "The first line it prints is: listening on http://127.0.0.1:PORT\n"
+    "SIGINT and SIGTERM end it; answers still delayed are sent at once, and its state is lost.\n"
     "\n"
     "  --port N            port to listen on; 0 (default): any that is free\n"
     "  --seed N            another seed, other answers and ids (default 0)\n"
@@ -33,22 +33,32 @@ static const char HELP[] =
     "  --verbose           one line for each request on stderr\n"
     "  --help              this text\n"
     "\n"
+    "Every Region is served, to account " EMU_ACCOUNT ". A token is four bytes of text.\n"
+    "The same prompt to the same model is answered with the same words.\n"
+    "\n"
     "Signatures are checked, and may be up to 5 minutes old or early; of a wrong one the\n"
-    "expected canonical request and string to sign are printed on stderr.\n"
+    "expected canonical request and string to sign are printed on stderr. Header lines that are\n"
+    "folded are not understood: libmicrohttpd garbles them.\n"
     "\n"
     "Without a signature:\n"
-    "  GET /_emulator/bill       tokens generated: by profile, by tag, in all; requests seen\n"
+    "  GET /_emulator/bill       tokens generated: by profile, by tag, in all; requests seen, and\n"
+    "                            refused by reason\n"
     "  GET /_emulator/faults     the faults still to come\n"
     "  DELETE /_emulator/faults  none any more\n"
     "  POST /_emulator/faults    one more: a JSON object of these members, all optional\n"
-    "      status, type, message  answer this error; 408 and 424 are billed, others are not\n"
-    "      delayMs                answer so much later\n"
+    "      status                 200 to 599; from 300 on it is an error's\n"
+    "      type                   the error's type; it or status alone brings the usual other\n"
+    "      message                the error's text\n"
+    "      delayMs                answer so much later, 10 minutes at most\n"
     "      cut                    close the connection after so many bytes of the body,\n"
     "                             -1: before the head\n"
-    "      garbage                true: a body that is not JSON\n"
+    "      garbage                true: as long a body as it would be, but no JSON\n"
     "      body                   this text as the body\n"
-    "      count                  for the next so many calls (default 1)\n"
-    "      profile                only for calls that name this profile, by id or ARN\n";
+    "      count                  for so many calls (default 1)\n"
+    "      profile                only for calls that name this profile or model, by id or ARN\n"
+    "\n"
+    "A call with a right signature gets the oldest fault that fits it. An error is not billed,\n"
+    "but for status 408 and 424, where the model did run; spoilt answers are billed.\n";
 
 enum option_id {
     PORT = 1,
@@ -83,12 +93,17 @@ static bool parse_number(const char *text, uint64_t max, uint64_t *ret_number)
 /* Returns -1 to go on, or the exit status. */
 static int parse_options(int argc, char **argv, struct emu_options *options, uint64_t *ret_port)
 {
-    int id;
-
-    while ((id = getopt_long(argc, argv, "", OPTIONS, NULL)) != -1) {
+    for (;;) {
+        int id = getopt_long(argc, argv, "", OPTIONS, NULL);
         bool good = true;
 
         switch (id) {
+        case -1:
+            if (optind == argc)
+                return -1;
+            fprintf(stderr, "emulator: there is nothing to do with '%s'; see --help\n",
+                    argv[optind]);
+            return EXIT_FAILURE;
         case PORT:
             good = parse_number(optarg, UINT16_MAX, ret_port);
             break;
@@ -118,10 +133,6 @@ static int parse_options(int argc, char **argv, struct emu_options *options, uin
             return EXIT_FAILURE;
         }
     }
-    if (optind == argc)
-        return -1;
-    fprintf(stderr, "emulator: there is nothing to do with '%s'; see --help\n", argv[optind]);
-    return EXIT_FAILURE;
 }
 
 /* As many descriptors as we may have: a connection takes one. */

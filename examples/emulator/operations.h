@@ -1,4 +1,4 @@
-/* The operations of Amazon Bedrock that the emulator answers.
+/* The operations of Amazon Bedrock that the emulator answers, and what they share.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -23,6 +23,11 @@ void emu_delete_inference_profile(struct emu_call *call);
 void emu_tag_resource(struct emu_call *call);
 void emu_untag_resource(struct emu_call *call);
 void emu_list_tags_for_resource(struct emu_call *call);
+
+/* The profile that an id or ARN names. NULL: it is one of AWS's, and *ret_system_detail is its
+ * detail, to be released; or that is NULL as well, and an error is answered. */
+struct emu_profile *emu_find_profile(struct emu_call *call, const char *identifier,
+                                     json_t **ret_system_detail);
 
 /* Puts a TagList's tags into the object `tags`. False: it broke a rule, and the error (about
  * `resource`) is answered. */

@@ -7,87 +7,76 @@
 
 #include <string.h>
 
-#define LOWER        "abcdefghijklmnopqrstuvwxyz"
-#define DIGITS       "0123456789"
-#define ALPHANUMERIC "ABCDEFGHIJKLMNOPQRSTUVWXYZ" LOWER DIGITS
-#define SPACES       " \t\n\v\f\r"
+#define SPACES " \t\n\v\f\r"
 
 static bool one_of(char c, const char *set)
 {
     return c != '\0' && strchr(set, c) != NULL;
 }
 
-static bool all_of(const char *s, size_t len, const char *set)
-{
-    for (size_t i = 0; i < len; i++)
-        if (!one_of(s[i], set))
-            return false;
-    return true;
-}
-
 /* ([letters][separators]?)+ */
-static bool separated(const char *s, size_t len, const char *letters, const char *separators)
+static bool separated(struct emu_slice text, const char *letters, const char *separators)
 {
     bool may_separate = false;
 
-    for (size_t i = 0; i < len; i++) {
-        if (one_of(s[i], letters))
+    for (size_t i = 0; i < text.len; i++) {
+        if (one_of(text.s[i], letters))
             may_separate = true;
-        else if (may_separate && one_of(s[i], separators))
+        else if (may_separate && one_of(text.s[i], separators))
             may_separate = false;
         else
             return false;
     }
-    return len > 0;
+    return text.len > 0;
 }
 
-static bool match_profile_name(const char *s, size_t len)
+static bool match_profile_name(struct emu_slice text)
 {
-    return separated(s, len, ALPHANUMERIC, " _-");
+    return separated(text, ALPHANUMERIC, " _-");
 }
 
 const struct emu_pattern EMU_PATTERN_PROFILE_NAME = {"([0-9a-zA-Z][ _-]?)+", match_profile_name};
 
-static bool match_description(const char *s, size_t len)
+static bool match_description(struct emu_slice text)
 {
-    return separated(s, len, ALPHANUMERIC ":.", " _-");
+    return separated(text, ALPHANUMERIC ":.", " _-");
 }
 
 const struct emu_pattern EMU_PATTERN_DESCRIPTION = {"([0-9a-zA-Z:.][ _-]?)+", match_description};
 
-static bool match_client_token(const char *s, size_t len)
+static bool match_client_token(struct emu_slice text)
 {
-    return len >= 1 && len <= 256 && all_of(s, len, ALPHANUMERIC "-") && s[0] != '-' &&
-           s[len - 1] != '-';
+    return text.len >= 1 && text.len <= 256 && emu_slice_only(text, ALPHANUMERIC "-") &&
+           text.s[0] != '-' && text.s[text.len - 1] != '-';
 }
 
 const struct emu_pattern EMU_PATTERN_CLIENT_TOKEN = {"[a-zA-Z0-9]([-a-zA-Z0-9]{0,254}[a-zA-Z0-9])?",
                                                      match_client_token};
 
-static bool match_bare_id(const char *s, size_t len)
+static bool match_bare_id(struct emu_slice text)
 {
-    return len > 0 && all_of(s, len, ALPHANUMERIC "-:.");
+    return text.len > 0 && emu_slice_only(text, ALPHANUMERIC "-:.");
 }
 
-static bool match_bedrock_arn(const char *s, size_t len, const char *type, const char *other_type)
+static bool match_bedrock_arn(struct emu_slice text, const char *type, const char *other_type)
 {
     static const char *const PARTITIONS[] = {"aws", "aws-us-gov", "aws-cn", "aws-iso", "aws-iso-b"};
     struct emu_arn arn;
 
-    if (!emu_arn_parse(&arn, s, len) || !emu_arn_part_is(&arn.service, "bedrock"))
+    if (!emu_arn_parse(&arn, text) || !emu_slice_is(arn.service, "bedrock"))
         return false;
-    if (!emu_arn_part_is(&arn.type, type) && !emu_arn_part_is(&arn.type, other_type))
+    if (!emu_slice_is(arn.type, type) && !emu_slice_is(arn.type, other_type))
         return false;
     for (size_t i = 0; i < sizeof(PARTITIONS) / sizeof(PARTITIONS[0]); i++)
-        if (emu_arn_part_is(&arn.partition, PARTITIONS[i]))
-            return match_bare_id(arn.id.s, arn.id.len);
+        if (emu_slice_is(arn.partition, PARTITIONS[i]))
+            return match_bare_id(arn.id);
     return false;
 }
 
-static bool match_profile_identifier(const char *s, size_t len)
+static bool match_profile_identifier(struct emu_slice text)
 {
-    return match_bare_id(s, len) ||
-           match_bedrock_arn(s, len, "inference-profile", "application-inference-profile");
+    return match_bare_id(text) ||
+           match_bedrock_arn(text, "inference-profile", "application-inference-profile");
 }
 
 const struct emu_pattern EMU_PATTERN_PROFILE_IDENTIFIER = {
@@ -95,9 +84,9 @@ const struct emu_pattern EMU_PATTERN_PROFILE_IDENTIFIER = {
     "(inference-profile|application-inference-profile)/)?[a-zA-Z0-9-:.]+",
     match_profile_identifier};
 
-static bool match_model_source(const char *s, size_t len)
+static bool match_model_source(struct emu_slice text)
 {
-    return match_bedrock_arn(s, len, "inference-profile", "foundation-model");
+    return match_bedrock_arn(text, "inference-profile", "foundation-model");
 }
 
 const struct emu_pattern EMU_PATTERN_MODEL_SOURCE = {
@@ -106,14 +95,14 @@ const struct emu_pattern EMU_PATTERN_MODEL_SOURCE = {
     match_model_source};
 
 /* The model lists some twenty resource types; which of them exist here is decided later. */
-static bool match_taggable(const char *s, size_t len)
+static bool match_taggable(struct emu_slice text)
 {
     struct emu_arn arn;
 
-    if (len > 0 && one_of(s[0], ALPHANUMERIC) && all_of(s, len, ALPHANUMERIC "-"))
+    if (text.len > 0 && one_of(text.s[0], ALPHANUMERIC) && emu_slice_only(text, ALPHANUMERIC "-"))
         return true;
-    return emu_arn_parse(&arn, s, len) && emu_arn_part_is(&arn.service, "bedrock") &&
-           arn.region.len > 0 && all_of(arn.id.s, arn.id.len, ALPHANUMERIC "-:./");
+    return emu_arn_parse(&arn, text) && emu_slice_is(arn.service, "bedrock") &&
+           arn.region.len > 0 && emu_slice_only(arn.id, ALPHANUMERIC "-:./");
 }
 
 const struct emu_pattern EMU_PATTERN_TAGGABLE = {
@@ -121,32 +110,32 @@ const struct emu_pattern EMU_PATTERN_TAGGABLE = {
     "(inference-profile|application-inference-profile|...)/[a-zA-Z0-9-:.]+$).*",
     match_taggable};
 
-static bool match_tag(const char *s, size_t len)
+static bool match_tag(struct emu_slice text)
 {
-    return all_of(s, len, ALPHANUMERIC SPACES "._:/=+@-");
+    return emu_slice_only(text, ALPHANUMERIC SPACES "._:/=+@-");
 }
 
 const struct emu_pattern EMU_PATTERN_TAG = {"[a-zA-Z0-9\\s._:/=+@-]*", match_tag};
 
-static bool match_page_token(const char *s, size_t len)
+static bool match_no_space(struct emu_slice text)
 {
-    for (size_t i = 0; i < len; i++)
-        if (one_of(s[i], SPACES))
+    for (size_t i = 0; i < text.len; i++)
+        if (one_of(text.s[i], SPACES))
             return false;
     return true;
 }
 
-const struct emu_pattern EMU_PATTERN_PAGE_TOKEN = {"\\S*", match_page_token};
+const struct emu_pattern EMU_PATTERN_NO_SPACE = {"\\S*", match_no_space};
 
-static bool match_model_id(const char *s, size_t len)
+static bool match_model_id(struct emu_slice text)
 {
     struct emu_arn arn;
 
-    if (match_bare_id(s, len) || separated(s, len, ALPHANUMERIC, "_-"))
+    if (match_bare_id(text) || separated(text, ALPHANUMERIC, "_-"))
         return true;
-    return emu_arn_parse(&arn, s, len) && arn.region.len > 0 &&
-           all_of(arn.id.s, arn.id.len, ALPHANUMERIC "-:./") &&
-           (emu_arn_part_is(&arn.service, "bedrock") || emu_arn_part_is(&arn.service, "sagemaker"));
+    return emu_arn_parse(&arn, text) && arn.region.len > 0 &&
+           emu_slice_only(arn.id, ALPHANUMERIC "-:./") &&
+           (emu_slice_is(arn.service, "bedrock") || emu_slice_is(arn.service, "sagemaker"));
 }
 
 const struct emu_pattern EMU_PATTERN_MODEL_ID = {
@@ -156,47 +145,46 @@ const struct emu_pattern EMU_PATTERN_MODEL_ID = {
     "([a-zA-Z0-9-:.]+)",
     match_model_id};
 
-static bool match_tool_name(const char *s, size_t len)
+static bool match_tool_name(struct emu_slice text)
 {
-    return len > 0 && all_of(s, len, ALPHANUMERIC "_-");
+    return text.len > 0 && emu_slice_only(text, ALPHANUMERIC "_-");
 }
 
 const struct emu_pattern EMU_PATTERN_TOOL_NAME = {"[a-zA-Z0-9_-]+", match_tool_name};
 
-static bool match_tool_use_id(const char *s, size_t len)
+static bool match_tool_use_id(struct emu_slice text)
 {
-    return len > 0 && all_of(s, len, ALPHANUMERIC "_.:-");
+    return text.len > 0 && emu_slice_only(text, ALPHANUMERIC "_.:-");
 }
 
 const struct emu_pattern EMU_PATTERN_TOOL_USE_ID = {"[a-zA-Z0-9_.:-]+", match_tool_use_id};
 
-static bool match_metadata(const char *s, size_t len)
+static bool match_metadata(struct emu_slice text)
 {
-    return all_of(s, len, ALPHANUMERIC SPACES ":_@$#=/+,-.");
+    return emu_slice_only(text, ALPHANUMERIC SPACES ":_@$#=/+,-.");
 }
 
 const struct emu_pattern EMU_PATTERN_METADATA = {"[a-zA-Z0-9\\s:_@$#=/+,-.]{0,256}",
                                                  match_metadata};
 
-static bool match_base64(const char *s, size_t len)
+static bool match_base64(struct emu_slice text)
 {
-    while (len > 0 && s[len - 1] == '=')
-        len--;
-    return len % 4 != 1 && all_of(s, len, ALPHANUMERIC "+/");
+    while (text.len > 0 && text.s[text.len - 1] == '=')
+        text.len--;
+    return text.len % 4 != 1 && emu_slice_only(text, ALPHANUMERIC "+/");
 }
 
 const struct emu_pattern EMU_PATTERN_BASE64 = {"base64", match_base64};
 
-static bool match_s3_uri(const char *s, size_t len)
+static bool match_s3_uri(struct emu_slice text)
 {
-    size_t bucket;
+    struct emu_slice scheme = emu_slice_cut(&text, '/');
+    struct emu_slice nothing = emu_slice_cut(&text, '/');
+    struct emu_slice bucket = emu_slice_cut(&text, '/');
 
-    if (len < 8 || memcmp(s, "s3://", 5) != 0)
-        return false;
-    for (bucket = 0; 5 + bucket < len && s[5 + bucket] != '/'; bucket++)
-        ;
-    return bucket >= 3 && bucket <= 63 && all_of(s + 5, bucket, LOWER DIGITS ".-") &&
-           one_of(s[5], LOWER DIGITS) && one_of(s[5 + bucket - 1], LOWER DIGITS);
+    return emu_slice_is(scheme, "s3:") && nothing.len == 0 && bucket.len >= 3 && bucket.len <= 63 &&
+           emu_slice_only(bucket, LOWER DIGITS ".-") && one_of(bucket.s[0], LOWER DIGITS) &&
+           one_of(bucket.s[bucket.len - 1], LOWER DIGITS);
 }
 
 const struct emu_pattern EMU_PATTERN_S3_URI = {"s3://[a-z0-9][\\.\\-a-z0-9]{1,61}[a-z0-9](/.*)?",

@@ -15,7 +15,7 @@ extern const struct emu_pattern EMU_PATTERN_PROFILE_IDENTIFIER;
 extern const struct emu_pattern EMU_PATTERN_MODEL_SOURCE;
 extern const struct emu_pattern EMU_PATTERN_TAGGABLE;
 extern const struct emu_pattern EMU_PATTERN_TAG;
-extern const struct emu_pattern EMU_PATTERN_PAGE_TOKEN;
+extern const struct emu_pattern EMU_PATTERN_NO_SPACE;
 extern const struct emu_pattern EMU_PATTERN_MODEL_ID;
 extern const struct emu_pattern EMU_PATTERN_TOOL_NAME;
 extern const struct emu_pattern EMU_PATTERN_TOOL_USE_ID;

@@ -33,18 +33,12 @@ static json_t *timestamp(int64_t now_us)
  * NULL if it does not exist here. */
 static int resolve_source(const char *source, const char *region, json_t **ret_models)
 {
-    struct emu_arn arn;
     json_t *profile;
     int rc;
 
     *ret_models = NULL;
-    if (!emu_arn_parse(&arn, source, strlen(source)))
-        return EMU_OK;
-    if (emu_arn_part_is(&arn.type, "foundation-model")) {
-        if (!emu_arn_part_is(&arn.region, region) || arn.account.len > 0 ||
-            !emu_is_model_id(arn.id.s, arn.id.len))
-            return EMU_OK;
-        *ret_models = emu_one_model(source);
+    if (emu_is_model_arn(source, region)) {
+        *ret_models = json_pack("[{s:s}]", "modelArn", source);
         return *ret_models != NULL ? EMU_OK : EMU_OUT_OF_MEMORY;
     }
     rc = emu_system_profile_get(source, region, &profile);
@@ -145,48 +139,49 @@ void emu_create_inference_profile(struct emu_call *call)
 
 /* ---- get and delete ---- */
 
-static void answer_unknown(struct emu_call *call, const char *identifier)
+struct emu_profile *emu_find_profile(struct emu_call *call, const char *identifier,
+                                     json_t **ret_system_detail)
 {
-    emu_reply_error(call->reply, "ResourceNotFoundException",
-                    "The inference profile %s was not found.", identifier);
+    struct emu_profile *profile =
+        emu_profiles_find(&call->emulator->profiles, call->region, identifier);
+
+    *ret_system_detail = NULL;
+    if (profile != NULL)
+        return profile;
+    if (emu_system_profile_get(identifier, call->region, ret_system_detail) < 0)
+        emu_reply_out_of_memory(call->reply);
+    else if (*ret_system_detail == NULL)
+        emu_reply_error(call->reply, "ResourceNotFoundException",
+                        "The inference profile %s was not found.", identifier);
+    return NULL;
 }
 
 void emu_get_inference_profile(struct emu_call *call)
 {
-    const char *identifier = emu_call_string(call, "inferenceProfileIdentifier");
-    struct emu_profile *profile =
-        emu_profiles_find(&call->emulator->profiles, call->region, identifier);
     json_t *detail;
+    struct emu_profile *profile =
+        emu_find_profile(call, emu_call_string(call, "inferenceProfileIdentifier"), &detail);
 
     if (profile != NULL)
-        emu_reply_json(call->reply, 200, json_incref(profile->detail));
-    else if (emu_system_profile_get(identifier, call->region, &detail) < 0)
-        emu_reply_out_of_memory(call->reply);
-    else if (detail != NULL)
+        detail = json_incref(profile->detail);
+    if (detail != NULL)
         emu_reply_json(call->reply, 200, detail);
-    else
-        answer_unknown(call, identifier);
 }
 
 void emu_delete_inference_profile(struct emu_call *call)
 {
-    const char *identifier = emu_call_string(call, "inferenceProfileIdentifier");
+    json_t *system_detail;
     struct emu_profile *profile =
-        emu_profiles_find(&call->emulator->profiles, call->region, identifier);
-    json_t *detail = NULL;
+        emu_find_profile(call, emu_call_string(call, "inferenceProfileIdentifier"), &system_detail);
 
     if (profile != NULL) {
         emu_profiles_remove(&call->emulator->profiles, profile);
         emu_reply_json(call->reply, 200, json_object());
-    } else if (emu_system_profile_get(identifier, call->region, &detail) < 0) {
-        emu_reply_out_of_memory(call->reply);
-    } else if (detail != NULL) {
+    } else if (system_detail != NULL) {
         emu_reply_error(call->reply, "ValidationException",
                         "A system-defined inference profile cannot be deleted.");
-    } else {
-        answer_unknown(call, identifier);
+        json_decref(system_detail);
     }
-    json_decref(detail);
 }
 
 /* ---- list ---- */
@@ -203,49 +198,44 @@ struct page {
 
 #define FIRST_APPLICATION UINT64_C(0x10000)
 
-/* False if the page is full or memory is. */
-static bool page_add(struct page *page, uint64_t number, json_t *detail)
+/* A full page only notes that there is more. */
+static int page_add(struct page *page, uint64_t number, json_t *detail)
 {
-    if (number <= page->after)
-        return true;
-    if (json_array_size(page->summaries) >= page->size) {
+    if (number <= page->after || page->more)
+        return EMU_OK;
+    if (json_array_size(page->summaries) == page->size) {
         page->more = true;
-        return false;
+        return EMU_OK;
     }
     page->last = number;
-    return json_array_append(page->summaries, detail) == 0;
+    return json_array_append(page->summaries, detail) == 0 ? EMU_OK : EMU_OUT_OF_MEMORY;
 }
 
 static int page_add_system(struct page *page, const char *region)
 {
-    const char *id;
+    int rc = EMU_OK;
 
-    for (size_t i = 0; (id = emu_system_profile_id(i)) != NULL; i++) {
+    for (size_t i = 0; rc == EMU_OK && emu_system_profile_id(i) != NULL; i++) {
         json_t *detail;
-        bool fits = true;
 
-        if (emu_system_profile_get(id, region, &detail) < 0)
-            return EMU_OUT_OF_MEMORY;
+        rc = emu_system_profile_get(emu_system_profile_id(i), region, &detail);
         if (detail != NULL)
-            fits = page_add(page, i + 1, detail);
+            rc = page_add(page, i + 1, detail);
         json_decref(detail);
-        if (!fits)
-            return page->more ? EMU_OK : EMU_OUT_OF_MEMORY;
     }
-    return EMU_OK;
+    return rc;
 }
 
 static int page_add_application(struct page *page, const struct emu_profiles *profiles,
                                 const char *region)
 {
-    for (size_t i = 0; i < profiles->count && !page->more; i++) {
-        const struct emu_profile *profile = &profiles->all[i];
+    int rc = EMU_OK;
 
-        if (emu_profile_is_in(profile, region) &&
-            !page_add(page, FIRST_APPLICATION + profile->number, profile->detail) && !page->more)
-            return EMU_OUT_OF_MEMORY;
-    }
-    return EMU_OK;
+    for (size_t i = 0; rc == EMU_OK && i < profiles->count; i++)
+        if (emu_profile_is_in(&profiles->all[i], region))
+            rc = page_add(page, FIRST_APPLICATION + profiles->all[i].number,
+                          profiles->all[i].detail);
+    return rc;
 }
 
 static void answer_page(struct emu_call *call, struct page *page)
@@ -285,7 +275,7 @@ void emu_list_inference_profiles(struct emu_call *call)
     page.summaries = json_array();
     if (type == NULL || strcmp(type, "SYSTEM_DEFINED") == 0)
         rc = page_add_system(&page, call->region);
-    if (rc == EMU_OK && !page.more && (type == NULL || strcmp(type, "APPLICATION") == 0))
+    if (rc == EMU_OK && (type == NULL || strcmp(type, "APPLICATION") == 0))
         rc = page_add_application(&page, &call->emulator->profiles, call->region);
     if (rc < 0)
         emu_reply_out_of_memory(call->reply);

@@ -1,4 +1,4 @@
-/* The application inference profiles of all Regions, in one array.
+/* Application inference profiles: those of all Regions in one array.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -28,7 +28,7 @@ bool emu_profile_is_in(const struct emu_profile *profile, const char *region)
     const char *text = emu_profile_arn(profile);
     struct emu_arn arn;
 
-    return emu_arn_parse(&arn, text, strlen(text)) && emu_arn_part_is(&arn.region, region);
+    return emu_arn_parse(&arn, emu_slice_of(text)) && emu_slice_is(arn.region, region);
 }
 
 struct emu_profile *emu_profiles_find(const struct emu_profiles *profiles, const char *region,

@@ -1,4 +1,4 @@
-/* Inference profiles: those created here, with their tags, and those AWS defines.
+/* The application inference profiles created here, with their tags.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -9,6 +9,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#define EMU_MAX_TAGS 50 /* of a profile */
 
 struct emu_profile {
     uint64_t number;  /* grows with each profile created */

@@ -4,7 +4,6 @@
  * SPDX-License-Identifier: MIT
  */
 #include "prompt.h"
-#include "text.h"
 
 #include <openssl/evp.h>
 #include <openssl/sha.h>
@@ -31,11 +30,18 @@ static int64_t count_text(const json_t *value)
     size_t i;
 
     if (json_is_array(value)) {
-        json_array_foreach(value, i, member) n += count_text(member);
+        json_array_foreach(value, i, member)
+        {
+            n += count_text(member);
+        }
     } else if (json_is_object(value)) {
-        json_object_foreach((json_t *)(uintptr_t)value, key, member) n +=
-            json_is_string(member) && strcmp(key, "text") == 0 ? (int64_t)json_string_length(member)
-                                                               : count_text(member);
+        json_object_foreach((json_t *)(uintptr_t)value, key, member)
+        {
+            if (json_is_string(member) && strcmp(key, "text") == 0)
+                n += (int64_t)json_string_length(member);
+            else
+                n += count_text(member);
+        }
     }
     return n;
 }
@@ -56,8 +62,8 @@ static int prefix_key(const struct walk *walk, char key[2 * SHA256_DIGEST_LENGTH
 {
     unsigned char digest[SHA256_DIGEST_LENGTH];
     EVP_MD_CTX *copy = EVP_MD_CTX_new();
-    int done = copy != NULL && EVP_MD_CTX_copy_ex(copy, walk->hash) == 1 &&
-               EVP_DigestFinal_ex(copy, digest, NULL) == 1;
+    bool done = copy != NULL && EVP_MD_CTX_copy_ex(copy, walk->hash) == 1 &&
+                EVP_DigestFinal_ex(copy, digest, NULL) == 1;
 
     EVP_MD_CTX_free(copy);
     for (size_t i = 0; done && i < sizeof(digest); i++)

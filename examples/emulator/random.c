@@ -19,7 +19,7 @@ struct emu_random emu_random_from(uint64_t seed, const void *bytes, size_t len)
     return random;
 }
 
-uint64_t emu_random_next(struct emu_random *random)
+static uint64_t next(struct emu_random *random)
 {
     uint64_t z = random->state += UINT64_C(0x9E3779B97F4A7C15);
 
@@ -30,7 +30,7 @@ uint64_t emu_random_next(struct emu_random *random)
 
 uint64_t emu_random_below(struct emu_random *random, uint64_t limit)
 {
-    return emu_random_next(random) % limit;
+    return next(random) % limit;
 }
 
 void emu_random_string(struct emu_random *random, char *out, size_t len, const char *alphabet)
@@ -42,8 +42,8 @@ void emu_random_string(struct emu_random *random, char *out, size_t len, const c
 
 void emu_random_uuid(struct emu_random *random, char out[37])
 {
-    uint64_t high = emu_random_next(random);
-    uint64_t low = emu_random_next(random);
+    uint64_t high = next(random);
+    uint64_t low = next(random);
 
     snprintf(out, 37, "%08x-%04x-4%03x-%04x-%012llx", (unsigned)(high >> 32),
              (unsigned)(high >> 16) & 0xFFFF, (unsigned)high & 0xFFF,

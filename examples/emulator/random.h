@@ -15,8 +15,6 @@ struct emu_random {
 /* A generator that depends on every byte given. */
 struct emu_random emu_random_from(uint64_t seed, const void *bytes, size_t len);
 
-uint64_t emu_random_next(struct emu_random *random);
-
 /* 0 <= result < limit */
 uint64_t emu_random_below(struct emu_random *random, uint64_t limit);
 

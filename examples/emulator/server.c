@@ -44,11 +44,11 @@ struct emu_server {
     struct exchanges delayed; /* soonest first */
 };
 
-static int64_t now_ms(clockid_t clock)
+static int64_t monotonic_ms(void)
 {
     struct timespec now;
 
-    clock_gettime(clock, &now);
+    clock_gettime(CLOCK_MONOTONIC, &now);
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
@@ -228,11 +228,13 @@ static void delay(struct emu_server *server, struct exchange *exchange)
 {
     struct exchange *later;
 
-    exchange->due_ms = now_ms(CLOCK_MONOTONIC) + exchange->reply.delay_ms;
+    exchange->due_ms = monotonic_ms() + exchange->reply.delay_ms;
     exchange->reply.delay_ms = 0;
     TAILQ_FOREACH(later, &server->delayed, next)
-    if (later->due_ms > exchange->due_ms)
-        break;
+    {
+        if (later->due_ms > exchange->due_ms)
+            break;
+    }
     if (later != NULL)
         TAILQ_INSERT_BEFORE(later, exchange, next);
     else
@@ -322,7 +324,7 @@ static int poll_timeout(struct emu_server *server)
     if (MHD_get_timeout(server->daemon, &wanted) == MHD_YES && wanted < (unsigned)INT_MAX)
         timeout = (int64_t)wanted;
     if (first != NULL) {
-        int64_t left = first->due_ms - now_ms(CLOCK_MONOTONIC);
+        int64_t left = first->due_ms - monotonic_ms();
 
         if (left < timeout)
             timeout = left > 0 ? left : 0;
@@ -338,7 +340,7 @@ int emu_server_run(struct emu_server *server, int stop_fd)
     while (fds[1].revents == 0) {
         if (poll(fds, 2, poll_timeout(server)) < 0 && errno != EINTR)
             return -1;
-        resume_due(server, now_ms(CLOCK_MONOTONIC));
+        resume_due(server, monotonic_ms());
         MHD_run(server->daemon);
     }
     return 0;

@@ -102,30 +102,29 @@ static void check_number(struct check *check, const struct emu_shape *shape, dou
         fail(check, "Member must have value less than or equal to %lld", (long long)shape->max);
 }
 
-static size_t count_characters(const char *s, size_t len)
+static size_t count_characters(struct emu_slice text)
 {
     size_t n = 0;
 
-    for (size_t i = 0; i < len; i++)
-        n += ((unsigned char)s[i] & 0xC0) != 0x80;
+    for (size_t i = 0; i < text.len; i++)
+        n += ((unsigned char)text.s[i] & 0xC0) != 0x80;
     return n;
 }
 
-static bool is_listed(const char *const *values, const char *s)
+static bool is_listed(const char *const *values, struct emu_slice text)
 {
     for (; *values != NULL; values++)
-        if (strcmp(*values, s) == 0)
+        if (emu_slice_is(text, *values))
             return true;
     return false;
 }
 
-static void check_string(struct check *check, const struct emu_shape *shape, const char *s,
-                         size_t len)
+static void check_string(struct check *check, const struct emu_shape *shape, struct emu_slice text)
 {
-    check_length(check, shape, count_characters(s, len));
-    if (shape->pattern != NULL && !shape->pattern->matches(s, len))
+    check_length(check, shape, count_characters(text));
+    if (shape->pattern != NULL && !shape->pattern->matches(text))
         fail(check, "Member must satisfy regular expression pattern: %s", shape->pattern->text);
-    if (shape->values != NULL && !is_listed(shape->values, s)) {
+    if (shape->values != NULL && !is_listed(shape->values, text)) {
         emu_auto_text set = {0};
 
         for (const char *const *one = shape->values; *one != NULL; one++)
@@ -160,7 +159,7 @@ static void check_map(struct check *check, const struct emu_shape *shape, const 
         const char *key = json_object_iter_key(iter);
         size_t outer = enter(check, key);
 
-        check_string(check, shape->key, key, strlen(key));
+        check_string(check, shape->key, emu_slice_of(key));
         check_value(check, shape->member, json_object_iter_value(iter));
         emu_text_truncate(&check->path, outer);
     }
@@ -196,7 +195,8 @@ static void check_value(struct check *check, const struct emu_shape *shape, cons
     }
     switch (shape->kind) {
     case EMU_STRING:
-        check_string(check, shape, json_string_value(value), json_string_length(value));
+        check_string(check, shape,
+                     (struct emu_slice){json_string_value(value), json_string_length(value)});
         break;
     case EMU_INTEGER:
     case EMU_FLOAT:

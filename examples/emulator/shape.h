@@ -9,6 +9,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "slice.h"
+#include "status.h"
 #include "text.h"
 
 enum emu_kind {
@@ -25,7 +27,7 @@ enum emu_kind {
 
 struct emu_pattern {
     const char *text; /* as in the service's model: for the error message */
-    bool (*matches)(const char *s, size_t len);
+    bool (*matches)(struct emu_slice text);
 };
 
 struct emu_field {

@@ -4,6 +4,7 @@
  * SPDX-License-Identifier: MIT
  */
 #include "sigv4_verify.h"
+#include "slice.h"
 #include "uri.h"
 
 #include <openssl/crypto.h>
@@ -19,20 +20,15 @@
 #define STAMP_LENGTH 16 /* YYYYMMDDTHHMMSSZ */
 #define HEX_LENGTH   (2 * SHA256_DIGEST_LENGTH)
 
-struct slice {
-    const char *s;
-    size_t len;
-};
-
 /* What the Authorization header says. */
 struct authorization {
-    struct slice access_key;
-    struct slice scope; /* date/region/service/aws4_request */
-    struct slice date;
-    struct slice region;
-    struct slice service;
-    struct slice signed_headers;
-    struct slice signature;
+    struct emu_slice access_key;
+    struct emu_slice scope; /* date/region/service/aws4_request */
+    struct emu_slice date;
+    struct emu_slice region;
+    struct emu_slice service;
+    struct emu_slice signed_headers;
+    struct emu_slice signature;
 };
 
 static int refuse(struct emu_verdict *verdict, const char *type, const char *format, ...)
@@ -53,24 +49,7 @@ static int refuse(struct emu_verdict *verdict, const char *type, const char *for
     return message->failed ? EMU_OUT_OF_MEMORY : EMU_OK;
 }
 
-static bool slice_is(struct slice slice, const char *string)
-{
-    return slice.len == strlen(string) && memcmp(slice.s, string, slice.len) == 0;
-}
-
-/* Cuts the part before `separator`, or all that is left, off the front of `rest`. */
-static struct slice cut_front(struct slice *rest, char separator)
-{
-    const char *end = rest->len > 0 ? memchr(rest->s, separator, rest->len) : NULL;
-    struct slice front = {rest->s, end != NULL ? (size_t)(end - rest->s) : rest->len};
-    size_t used = front.len + (end != NULL ? 1 : 0);
-
-    rest->s += used;
-    rest->len -= used;
-    return front;
-}
-
-static struct slice trim(struct slice slice)
+static struct emu_slice trim(struct emu_slice slice)
 {
     while (slice.len > 0 && (slice.s[0] == ' ' || slice.s[0] == '\t')) {
         slice.s++;
@@ -91,36 +70,36 @@ static const char *header_value(const struct emu_request *request, const char *n
 
 /* ---- the Authorization header ---- */
 
-static bool split_credential(struct authorization *auth, struct slice credential)
+static bool split_credential(struct authorization *auth, struct emu_slice credential)
 {
-    struct slice rest = credential;
+    struct emu_slice rest = credential;
 
-    auth->access_key = cut_front(&rest, '/');
+    auth->access_key = emu_slice_cut(&rest, '/');
     auth->scope = rest;
-    auth->date = cut_front(&rest, '/');
-    auth->region = cut_front(&rest, '/');
-    auth->service = cut_front(&rest, '/');
-    return auth->access_key.len > 0 && auth->date.len == 8 && slice_is(rest, "aws4_request");
+    auth->date = emu_slice_cut(&rest, '/');
+    auth->region = emu_slice_cut(&rest, '/');
+    auth->service = emu_slice_cut(&rest, '/');
+    return auth->access_key.len > 0 && auth->date.len == 8 && emu_slice_is(rest, "aws4_request");
 }
 
 /* False if a parameter is missing or unreadable; *ret_missing names it. */
 static bool parse_authorization(struct authorization *auth, const char *value,
                                 const char **ret_missing)
 {
-    struct slice rest = {value, strlen(value)};
-    struct slice credential = {0};
+    struct emu_slice rest = emu_slice_of(value);
+    struct emu_slice credential = {0};
 
     *auth = (struct authorization){0};
-    cut_front(&rest, ' '); /* the algorithm */
+    emu_slice_cut(&rest, ' '); /* the algorithm */
     while (rest.len > 0) {
-        struct slice parameter = trim(cut_front(&rest, ','));
-        struct slice name = cut_front(&parameter, '=');
+        struct emu_slice parameter = trim(emu_slice_cut(&rest, ','));
+        struct emu_slice name = emu_slice_cut(&parameter, '=');
 
-        if (slice_is(name, "Credential"))
+        if (emu_slice_is(name, "Credential"))
             credential = parameter;
-        else if (slice_is(name, "SignedHeaders"))
+        else if (emu_slice_is(name, "SignedHeaders"))
             auth->signed_headers = parameter;
-        else if (slice_is(name, "Signature"))
+        else if (emu_slice_is(name, "Signature"))
             auth->signature = parameter;
     }
     *ret_missing = credential.len == 0             ? "Credential"
@@ -184,10 +163,10 @@ static int check_time(struct emu_verdict *verdict, const char *stamp, time_t now
 
 static bool is_signed(const struct authorization *auth, const char *name)
 {
-    struct slice rest = auth->signed_headers;
+    struct emu_slice rest = auth->signed_headers;
 
     while (rest.len > 0) {
-        struct slice one = cut_front(&rest, ';');
+        struct emu_slice one = emu_slice_cut(&rest, ';');
 
         if (one.len == strlen(name) && strncasecmp(one.s, name, one.len) == 0)
             return true;
@@ -202,15 +181,15 @@ static bool must_be_signed(const char *name)
 }
 
 /* The list itself must be in lower case, sorted, without a name twice. */
-static bool list_is_canonical(struct slice list)
+static bool list_is_canonical(struct emu_slice list)
 {
-    struct slice previous = {0};
+    struct emu_slice previous = {0};
 
     for (size_t i = 0; i < list.len; i++)
         if (list.s[i] >= 'A' && list.s[i] <= 'Z')
             return false;
     while (list.len > 0) {
-        struct slice one = cut_front(&list, ';');
+        struct emu_slice one = emu_slice_cut(&list, ';');
         size_t shared = one.len < previous.len ? one.len : previous.len;
         int order = previous.s != NULL ? memcmp(previous.s, one.s, shared) : -1;
 
@@ -259,7 +238,7 @@ static void add_sha256(struct emu_text *out, const char *bytes, size_t len)
 /* Trimmed, each run of white space one space. */
 static void add_folded(struct emu_text *out, const char *value)
 {
-    struct slice rest = trim((struct slice){value, strlen(value)});
+    struct emu_slice rest = trim(emu_slice_of(value));
     bool in_space = false;
 
     for (size_t i = 0; i < rest.len; i++) {
@@ -274,7 +253,8 @@ static void add_folded(struct emu_text *out, const char *value)
 }
 
 /* A header sent several times has its values joined in order of arrival. */
-static void add_header(struct emu_text *out, const struct emu_request *request, struct slice name)
+static void add_header(struct emu_text *out, const struct emu_request *request,
+                       struct emu_slice name)
 {
     bool first = true;
 
@@ -294,9 +274,9 @@ static void add_header(struct emu_text *out, const struct emu_request *request, 
 }
 
 static int build_canonical_request(struct emu_text *out, const struct emu_request *request,
-                                   struct slice signed_headers)
+                                   struct emu_slice signed_headers)
 {
-    struct slice rest = signed_headers;
+    struct emu_slice rest = signed_headers;
     struct emu_query query;
     int rc;
 
@@ -311,7 +291,7 @@ static int build_canonical_request(struct emu_text *out, const struct emu_reques
         return rc;
     emu_text_puts(out, "\n");
     while (rest.len > 0)
-        add_header(out, request, cut_front(&rest, ';'));
+        add_header(out, request, emu_slice_cut(&rest, ';'));
     emu_text_puts(out, "\n");
     emu_text_add(out, signed_headers.s, signed_headers.len);
     emu_text_puts(out, "\n");
@@ -320,7 +300,7 @@ static int build_canonical_request(struct emu_text *out, const struct emu_reques
 }
 
 static int build_string_to_sign(struct emu_text *out, const struct emu_text *canonical_request,
-                                struct slice scope, const char *stamp)
+                                struct emu_slice scope, const char *stamp)
 {
     emu_text_printf(out, ALGORITHM "\n%s\n", stamp);
     emu_text_add(out, scope.s, scope.len);
@@ -335,7 +315,7 @@ struct key {
     unsigned char bytes[SHA256_DIGEST_LENGTH];
 };
 
-static struct key hmac(const void *key, size_t key_len, struct slice message)
+static struct key hmac(const void *key, size_t key_len, struct emu_slice message)
 {
     struct key out = {{0}};
 
@@ -357,9 +337,9 @@ static int sign(struct emu_text *out, const struct authorization *auth, const ch
     key = hmac(secret.data, secret.len, auth->date);
     key = hmac(key.bytes, sizeof(key.bytes), auth->region);
     key = hmac(key.bytes, sizeof(key.bytes), auth->service);
-    key = hmac(key.bytes, sizeof(key.bytes), (struct slice){"aws4_request", 12});
+    key = hmac(key.bytes, sizeof(key.bytes), emu_slice_of("aws4_request"));
     key = hmac(key.bytes, sizeof(key.bytes),
-               (struct slice){string_to_sign->data, string_to_sign->len});
+               (struct emu_slice){string_to_sign->data, string_to_sign->len});
     add_hex(out, key.bytes, sizeof(key.bytes));
     return out->failed ? EMU_OUT_OF_MEMORY : EMU_OK;
 }
@@ -397,11 +377,11 @@ static int check_signature(struct emu_verdict *verdict, const struct emu_request
 static int check_scope(struct emu_verdict *verdict, const struct authorization *auth,
                        const char *stamp)
 {
-    if (!slice_is(auth->service, "bedrock"))
+    if (!emu_slice_is(auth->service, "bedrock"))
         return refuse(verdict, "InvalidSignatureException",
                       "Credential should be scoped to correct service: 'bedrock'.");
     if (auth->region.len == 0 || auth->region.len >= sizeof(verdict->region) ||
-        strspn(auth->region.s, "abcdefghijklmnopqrstuvwxyz0123456789-") < auth->region.len)
+        !emu_slice_only(auth->region, LOWER DIGITS "-"))
         return refuse(verdict, "InvalidSignatureException",
                       "Credential should be scoped to a valid region.");
     if (strncmp(auth->date.s, stamp, auth->date.len) != 0)
@@ -421,7 +401,7 @@ static int check_identity(struct emu_verdict *verdict, const struct emu_request 
     bool token_known = credentials->session_token == NULL ||
                        (token != NULL && strcmp(token, credentials->session_token) == 0);
 
-    if (!slice_is(auth->access_key, credentials->access_key) || !token_known)
+    if (!emu_slice_is(auth->access_key, credentials->access_key) || !token_known)
         return refuse(verdict, "UnrecognizedClientException",
                       "The security token included in the request is invalid.");
     return EMU_OK;

@@ -6,6 +6,7 @@
 #define EMULATOR_SIGV4_VERIFY_H
 
 #include "request.h"
+#include "status.h"
 #include "text.h"
 
 struct emu_credentials {

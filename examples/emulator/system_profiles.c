@@ -44,16 +44,21 @@ const char *emu_system_profile_id(size_t index)
     return index < sizeof(LISTED) / sizeof(LISTED[0]) ? LISTED[index] : NULL;
 }
 
-bool emu_is_model_id(const char *id, size_t len)
+bool emu_is_model_id(struct emu_slice id)
 {
-    const char *dot = memchr(id, '.', len);
+    struct emu_slice model = id;
+    struct emu_slice vendor = emu_slice_cut(&model, '.');
 
-    if (dot == NULL || dot == id || dot + 1 == id + len)
-        return false;
-    for (size_t i = 0; i < len; i++)
-        if (id[i] == '\0' || strchr("abcdefghijklmnopqrstuvwxyz0123456789-.:", id[i]) == NULL)
-            return false;
-    return true;
+    return vendor.len > 0 && model.len > 0 && emu_slice_only(id, LOWER DIGITS "-.:");
+}
+
+bool emu_is_model_arn(const char *text, const char *region)
+{
+    struct emu_arn arn;
+
+    return emu_arn_parse(&arn, emu_slice_of(text)) && emu_slice_is(arn.service, "bedrock") &&
+           emu_slice_is(arn.region, region) && arn.account.len == 0 &&
+           emu_slice_is(arn.type, "foundation-model") && emu_is_model_id(arn.id);
 }
 
 static bool starts_with(const char *s, const char *prefix)
@@ -81,29 +86,20 @@ static const char *id_of(const char *identifier, const char *region)
 
     if (!starts_with(identifier, "arn:"))
         return identifier;
-    if (emu_arn_parse(&arn, identifier, strlen(identifier)) &&
-        emu_arn_part_is(&arn.service, "bedrock") && emu_arn_part_is(&arn.region, region) &&
-        (arn.account.len == 0 || emu_arn_part_is(&arn.account, EMU_ACCOUNT)) &&
-        emu_arn_part_is(&arn.type, "inference-profile"))
+    if (emu_arn_parse(&arn, emu_slice_of(identifier)) && emu_slice_is(arn.service, "bedrock") &&
+        emu_slice_is(arn.region, region) &&
+        (arn.account.len == 0 || emu_slice_is(arn.account, EMU_ACCOUNT)) &&
+        emu_slice_is(arn.type, "inference-profile"))
         return arn.id.s;
     return NULL;
 }
 
-json_t *emu_one_model(const char *model_arn)
-{
-    return json_pack("[{s:s}]", "modelArn", model_arn);
-}
-
 static int add_model(json_t *models, const char *region, const char *partition, const char *model)
 {
-    json_t *one = json_object();
-    json_t *arn = json_sprintf("arn:%s:bedrock:%s::foundation-model/%s", partition, region, model);
-
-    if (json_object_set_new(one, "modelArn", arn) < 0) {
-        json_decref(one);
-        return -1;
-    }
-    return json_array_append_new(models, one);
+    return json_array_append_new(models,
+                                 json_pack("{s:o}", "modelArn",
+                                           json_sprintf("arn:%s:bedrock:%s::foundation-model/%s",
+                                                        partition, region, model)));
 }
 
 /* NULL if out of memory. */
@@ -130,7 +126,7 @@ int emu_system_profile_get(const char *identifier, const char *region, json_t **
     const char *model = geography != NULL ? id + strlen(geography->prefix) + 1 : "";
 
     *ret_detail = NULL;
-    if (!emu_is_model_id(model, strlen(model)))
+    if (!emu_is_model_id(emu_slice_of(model)))
         return EMU_OK;
     *ret_detail = json_pack(
         "{s:o, s:o, s:o, s:o, s:s, s:s, s:s, s:s, s:s}", "inferenceProfileName",

@@ -9,6 +9,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "slice.h"
+#include "status.h"
+
 /* Any model under a geography's prefix counts as one: the profile of `identifier` (id or ARN) as
  * GetInferenceProfile answers it, in a Region of that geography. *ret_detail is NULL if there is
  * none. EMU_OUT_OF_MEMORY or 0. */
@@ -17,10 +20,10 @@ int emu_system_profile_get(const char *identifier, const char *region, json_t **
 /* The ids listed, NULL after the last; not all of them exist in every Region. */
 const char *emu_system_profile_id(size_t index);
 
-/* True for MODEL ids like vendor.model-name. */
-bool emu_is_model_id(const char *id, size_t len);
+/* True for ids like vendor.model-name. Any will do as a model. */
+bool emu_is_model_id(struct emu_slice id);
 
-/* [{"modelArn": ...}] of one foundation model. */
-json_t *emu_one_model(const char *model_arn);
+/* True for the ARN of a model in this Region. */
+bool emu_is_model_arn(const char *arn, const char *region);
 
 #endif

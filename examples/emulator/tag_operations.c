@@ -3,12 +3,9 @@
  * SPDX-License-Identifier: MIT
  */
 #include "operations.h"
-#include "system_profiles.h"
 
 #include <string.h>
 #include <strings.h>
-
-#define MAX_TAGS 50
 
 static bool has_key_twice(const json_t *list)
 {
@@ -25,8 +22,11 @@ static bool has_reserved_key(const json_t *list)
     const json_t *tag;
     size_t i;
 
-    json_array_foreach(list, i, tag) if (strncasecmp(json_string_value(json_object_get(tag, "key")),
-                                                     "aws:", 4) == 0) return true;
+    json_array_foreach(list, i, tag)
+    {
+        if (strncasecmp(json_string_value(json_object_get(tag, "key")), "aws:", 4) == 0)
+            return true;
+    }
     return false;
 }
 
@@ -37,8 +37,10 @@ static size_t merged_size(const json_t *tags, const json_t *list)
     const json_t *tag;
     size_t i;
 
-    json_array_foreach(list, i, tag) size +=
-        json_object_get(tags, json_string_value(json_object_get(tag, "key"))) == NULL;
+    json_array_foreach(list, i, tag)
+    {
+        size += json_object_get(tags, json_string_value(json_object_get(tag, "key"))) == NULL;
+    }
     return size;
 }
 
@@ -47,7 +49,7 @@ static void answer_too_many(const char *resource, struct emu_reply *reply)
     emu_reply_error_json(
         reply, emu_error_status("TooManyTagsException"), "TooManyTagsException",
         json_pack("{s:o, s:s}", "message",
-                  json_sprintf("A resource cannot have more than %d tags.", MAX_TAGS),
+                  json_sprintf("A resource cannot have more than %d tags.", EMU_MAX_TAGS),
                   "resourceName", resource));
 }
 
@@ -65,7 +67,7 @@ bool emu_tags_merge(json_t *tags, const json_t *list, const char *resource, stru
                         "Tag keys beginning with 'aws:' are reserved.");
         return false;
     }
-    if (merged_size(tags, list) > MAX_TAGS) {
+    if (merged_size(tags, list) > EMU_MAX_TAGS) {
         answer_too_many(resource, reply);
         return false;
     }
@@ -85,23 +87,13 @@ bool emu_tags_merge(json_t *tags, const json_t *list, const char *resource, stru
  * profile of AWS's, which has none. */
 static json_t *find_tags(struct emu_call *call, bool *system_defined)
 {
-    const char *resource = emu_call_string(call, "resourceARN");
+    json_t *system_detail;
     struct emu_profile *profile =
-        emu_profiles_find(&call->emulator->profiles, call->region, resource);
-    json_t *detail = NULL;
+        emu_find_profile(call, emu_call_string(call, "resourceARN"), &system_detail);
 
-    *system_defined = false;
-    if (profile != NULL)
-        return profile->tags;
-    if (emu_system_profile_get(resource, call->region, &detail) < 0)
-        emu_reply_out_of_memory(call->reply);
-    else if (detail == NULL)
-        emu_reply_error(call->reply, "ResourceNotFoundException", "The resource %s was not found.",
-                        resource);
-    else
-        *system_defined = true;
-    json_decref(detail);
-    return NULL;
+    *system_defined = system_detail != NULL;
+    json_decref(system_detail);
+    return profile != NULL ? profile->tags : NULL;
 }
 
 /* For those who change tags: a profile of AWS's is an error, too. */
@@ -134,7 +126,9 @@ void emu_untag_resource(struct emu_call *call)
     if (tags == NULL)
         return;
     json_array_foreach(json_object_get(call->input, "tagKeys"), i, key)
+    {
         json_object_del(tags, json_string_value(key));
+    }
     emu_reply_json(call->reply, 200, json_object());
 }
 
@@ -145,12 +139,12 @@ static json_t *list_of(json_t *tags)
     const char *key;
     json_t *value;
 
-    json_object_foreach(tags, key,
-                        value) if (json_array_append_new(list, json_pack("{s:s, s:O}", "key", key,
-                                                                         "value", value)) < 0)
+    json_object_foreach(tags, key, value)
     {
-        json_decref(list);
-        return NULL;
+        if (json_array_append_new(list, json_pack("{s:s, s:O}", "key", key, "value", value)) < 0) {
+            json_decref(list);
+            return NULL;
+        }
     }
     return list;
 }

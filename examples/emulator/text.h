@@ -9,14 +9,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* What the emulator's functions return besides 0; OUT_OF_MEMORY becomes a 500. */
-enum emu_status {
-    EMU_OK = 0,
-    EMU_OUT_OF_MEMORY = -1,
-    EMU_MALFORMED = -2, /* cannot be read at all */
-    EMU_INVALID = -3,   /* was read, and breaks a constraint */
-};
-
 struct emu_text {
     char *data; /* NUL after len bytes, or NULL */
     size_t len;

@@ -29,12 +29,13 @@ size_t emu_uri_path_length(const char *uri)
     return strcspn(uri, "?");
 }
 
-void emu_uri_encode(struct emu_text *out, const char *bytes, size_t len, bool keep_slash)
+/* Every byte that is not unreserved becomes %XX. */
+static void encode(struct emu_text *out, const char *bytes, size_t len)
 {
     for (size_t i = 0; i < len; i++) {
         unsigned char c = (unsigned char)bytes[i];
 
-        if (is_unreserved(c) || (keep_slash && c == '/'))
+        if (is_unreserved(c))
             emu_text_add(out, &bytes[i], 1);
         else
             emu_text_printf(out, "%%%02X", c);
@@ -89,7 +90,7 @@ void emu_uri_canonical_path(struct emu_text *out, const char *path, size_t len)
             continue;
         }
         emu_text_puts(out, "/");
-        emu_uri_encode(out, segment, n, false);
+        encode(out, segment, n);
     }
     if (slash_at_end || out->len == start)
         emu_text_puts(out, "/");
@@ -174,9 +175,9 @@ static char *encode_arg(const struct emu_query_arg *arg)
 {
     emu_auto_text text = {0};
 
-    emu_uri_encode(&text, arg->name, strlen(arg->name), false);
+    encode(&text, arg->name, strlen(arg->name));
     emu_text_add(&text, (char[]){SEPARATOR}, 1);
-    emu_uri_encode(&text, arg->value, strlen(arg->value), false);
+    encode(&text, arg->value, strlen(arg->value));
     return emu_text_steal(&text);
 }
 

@@ -6,9 +6,9 @@
 #ifndef EMULATOR_URI_H
 #define EMULATOR_URI_H
 
-#include <stdbool.h>
 #include <stddef.h>
 
+#include "status.h"
 #include "text.h"
 
 struct emu_query_arg {
@@ -23,9 +23,6 @@ struct emu_query {
 
 /* Length of the path part of `uri`; what follows it is empty or starts with '?'. */
 size_t emu_uri_path_length(const char *uri);
-
-/* Every byte outside `A-Z a-z 0-9 - . _ ~` becomes %XX; '/' only if keep_slash is false. */
-void emu_uri_encode(struct emu_text *out, const char *bytes, size_t len, bool keep_slash);
 
 /* EMU_MALFORMED: a '%' without two hexadecimal digits, or %00. */
 int emu_uri_decode(struct emu_text *out, const char *bytes, size_t len);

@@ -54,6 +54,29 @@ START_TEST(test_error)
 }
 END_TEST
 
+/* The members that AWS's model gives an error besides its message. */
+START_TEST(test_error_members)
+{
+    struct response response;
+
+    add_fault("{\"type\":\"ModelErrorException\"}");
+    response = converse(RAW, HELLO);
+    ck_assert(json_is_integer(json_object_get(response.json, "originalStatusCode")));
+    ck_assert_pstr_eq(json_string_value(json_object_get(response.json, "resourceName")),
+                      "us.amazon.nova-lite-v1:0");
+    response_free(&response);
+    add_fault("{\"type\":\"TooManyTagsException\"}");
+    response = call("POST", "/tagResource", "{\"resourceARN\":\"an-arn\"}");
+    ck_assert_pstr_eq(json_string_value(json_object_get(response.json, "resourceName")), "an-arn");
+    ck_assert_ptr_null(json_object_get(response.json, "originalStatusCode"));
+    response_free(&response);
+    add_fault("{\"type\":\"ThrottlingException\"}");
+    response = converse(RAW, HELLO);
+    ck_assert_uint_eq(json_object_size(response.json), 1);
+    response_free(&response);
+}
+END_TEST
+
 static const struct {
     const char *method;
     const char *target;
@@ -300,6 +323,7 @@ int main(int argc, char **argv)
 
     tcase_add_loop_test(tcase, test_error, 0, COUNT(ERRORS));
     tcase_add_loop_test(tcase, test_every_operation, 0, COUNT(OPERATIONS));
+    tcase_add_test(tcase, test_error_members);
     tcase_add_test(tcase, test_status_alone);
     tcase_add_test(tcase, test_cut);
     tcase_add_test(tcase, test_garbage);

@@ -115,8 +115,8 @@ START_TEST(test_ends_with_answers_pending)
     while (faults_left() > 0)
         ;
     ck_assert_int_eq(kill(emulator_pid(), SIGINT), 0);
+    json_decref(expect_json(read_response(fd), 200));
     emulator_stop();
-    close(fd);
 }
 END_TEST
 
