@@ -1,8 +1,6 @@
-/* The life of one call: body, signature, exchange, answer, usage record, result. One attempt for
- * now; whatever belongs to an attempt is in start_attempt() and end_attempt().
- * SPDX-License-Identifier: MIT */
+/* SPDX-License-Identifier: MIT */
+#include "call.h"
 #include "answer.h"
-#include "client.h"
 #include "clock.h"
 #include "credentials.h"
 #include "endpoint.h"
@@ -13,52 +11,26 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-enum {
-    WAIT_MS = 60 * 1000 /* how long one wait may be; the transport's limits end it earlier */
-};
+/* ---- from the request */
 
-struct call {
-    brc_client *client;
-    struct brc__buf body;
-    struct brc__buf url;
-    struct brc__buf headers; /* as secret as the session token among them */
-    struct brc__exchange *exchange;
-    brc_result *result; /* made first: the end of an attempt is recorded without memory */
-    int64_t started_at; /* on the steady clock */
-    int code;
-};
-
-static void clear_call(struct call *call)
+static int fail(brc_client *client, int code)
 {
-    brc__exchange_free(call->exchange); /* before what it borrows */
-    brc__buf_free(&call->body);
-    brc__buf_free(&call->url);
-    brc__buf_free(&call->headers);
-    brc_result_free(call->result);
-}
-#define auto_call brc__cleanup(clear_call)
-
-static int fail(struct call *call, int code)
-{
-    return brc__error_set(&call->client->error, code, "%s", brc_strerror(code));
+    return brc__error_set(&client->error, code, "%s", brc_strerror(code));
 }
 
-static int make_result(struct call *call, const brc_request *request)
+static int make_result(brc_client *client, struct brc__call *call, const brc_request *request)
 {
-    brc_result *result = brc__result_new();
-
-    if (result == NULL)
-        return fail(call, BRC_E_NOMEM);
-    call->result = result;
-    int rc = brc__usage_init(&result->usage, request->profile_arn, request->metadata);
+    call->result = brc__result_new();
+    if (call->result == NULL)
+        return fail(client, BRC_E_NOMEM);
+    int rc = brc__usage_init(&call->result->usage, request->profile_arn, request->metadata);
     if (rc == BRC_E_INVALID)
-        return brc__error_set(&call->client->error, rc, "the system gives no random numbers");
-    return rc < 0 ? fail(call, rc) : BRC_OK;
+        return brc__error_set(&client->error, rc, "the system gives no random numbers");
+    return rc < 0 ? fail(client, rc) : BRC_OK;
 }
 
-static int make_url(struct call *call, const brc_request *request)
+static int make_url(brc_client *client, struct brc__call *call, const brc_request *request)
 {
-    brc_client *client = call->client;
     int rc = BRC_OK;
 
     if (client->endpoint == NULL) {
@@ -75,34 +47,73 @@ static int make_url(struct call *call, const brc_request *request)
     if (rc == BRC_E_INVALID)
         return rc;
     brc__request_path(request, &call->url);
-    return call->url.status < 0 ? fail(call, call->url.status) : BRC_OK;
+    return call->url.status < 0 ? fail(client, call->url.status) : BRC_OK;
 }
 
-/* Appends the headers that sign; a debug log gets what may be shown of it. */
-static int sign_input(struct call *call, const brc_sign_input *input, struct brc__keys *keys)
+int brc__call_new(brc_client *client, const brc_request *request, struct brc__call **ret_call)
 {
-    const struct brc__log *log = &call->client->log;
+    struct brc__call *call = *ret_call = calloc(1, sizeof *call);
+
+    if (call == NULL)
+        return fail(client, BRC_E_NOMEM);
+    call->body = BRC__BUF(BRC__CEILING_REQUEST);
+    call->url = BRC__BUF(BRC__CEILING_URL);
+    call->headers = BRC__SECRET_BUF(BRC__CEILING_HEADERS);
+    snprintf(call->region, sizeof call->region, "%.*s", (int)request->arn.region_length,
+             request->arn.region);
+    call->code = brc__request_body(request, &call->body, &client->error);
+    if (call->code == 0)
+        call->code = make_url(client, call, request);
+    if (call->code == 0)
+        call->code = make_result(client, call, request);
+    int rc = call->code;
+    if (rc == BRC_E_NOMEM) {
+        brc__call_free(call);
+        *ret_call = NULL;
+    }
+    return rc;
+}
+
+void brc__call_free(struct brc__call *call)
+{
+    brc__exchange_free(call->exchange); /* before what it borrows */
+    brc__buf_free(&call->body);
+    brc__buf_free(&call->url);
+    brc__buf_free(&call->headers);
+    brc_result_free(call->result);
+    free(call->error);
+    if (call->destroy != NULL)
+        call->destroy(call->user_data);
+    free(call);
+}
+
+/* ---- to the wire */
+
+/* Appends the headers that sign; a debug log gets what may be shown of it. */
+static int sign_input(brc_client *client, struct brc__call *call, const brc_sign_input *input,
+                      struct brc__keys *keys)
+{
+    const struct brc__log *log = &client->log;
     brc__auto_buf struct brc__buf names = BRC__BUF(BRC__CEILING_HEADERS);
     struct brc__sigv4_trace trace = {.signed_headers = &names};
 
     if (!brc__log_wants(log, BRC_LOG_DEBUG)) {
         int rc = brc__sigv4_sign(input, keys, NULL, &call->headers);
-        return rc < 0 ? fail(call, rc) : BRC_OK;
+        return rc < 0 ? fail(client, rc) : BRC_OK;
     }
     int rc = brc__sigv4_sign(input, keys, &trace, &call->headers);
     if (rc < 0)
-        return fail(call, rc);
+        return fail(client, rc);
     brc__log_line(log, BRC_LOG_DEBUG, "call %s: signed %s, SHA-256 of the canonical request %s",
                   call->result->usage.call_id, names.data, trace.request_hash);
     return BRC_OK;
 }
 
 /* Appends the request's own headers and those that sign them. */
-static int sign(struct call *call, int64_t utc_ms, const brc_request *request)
+static int sign(brc_client *client, struct brc__call *call, int64_t utc_ms)
 {
-    brc_client *client = call->client;
     brc__auto_keys struct brc__keys *keys = NULL;
-    char invocation[64], region[64];
+    char invocation[64];
     const char *const headers[] = {"Content-Type: application/json", invocation};
     enum {
         HEADERS = sizeof headers / sizeof *headers
@@ -113,7 +124,6 @@ static int sign(struct call *call, int64_t utc_ms, const brc_request *request)
         return rc;
     snprintf(invocation, sizeof invocation, "amz-sdk-invocation-id: %s",
              call->result->usage.call_id);
-    snprintf(region, sizeof region, "%.*s", (int)request->arn.region_length, request->arn.region);
     brc_sign_input input = {
         .size = sizeof input,
         .method = "POST",
@@ -122,7 +132,7 @@ static int sign(struct call *call, int64_t utc_ms, const brc_request *request)
         .header_count = HEADERS,
         .body = call->body.data,
         .body_length = call->body.length,
-        .region = region,
+        .region = call->region,
         .service = "bedrock",
         .time = utc_ms / 1000,
     };
@@ -131,16 +141,15 @@ static int sign(struct call *call, int64_t utc_ms, const brc_request *request)
     /* libcurl's own: it would ask before it sends a body, and wait for a second; and it would send
      * what nobody signed. */
     brc__buf_text(&call->headers, "Expect:\nAccept:\n");
-    return sign_input(call, &input, keys);
+    return sign_input(client, call, &input, keys);
 }
 
-static int start_attempt(struct call *call, const brc_request *request)
+int brc__call_start(brc_client *client, struct brc__call *call)
 {
-    brc_client *client = call->client;
     struct brc__url url;
     int64_t utc_ms = brc__clock_utc_ms();
 
-    int rc = sign(call, utc_ms, request);
+    int rc = sign(client, call, utc_ms);
     if (rc == 0)
         rc = brc__url_parse(call->url.data, call->url.length, &url);
     if (rc < 0)
@@ -164,10 +173,13 @@ static int start_attempt(struct call *call, const brc_request *request)
     return brc__transport_submit(client->transport, &post, call, &call->exchange, &client->error);
 }
 
+/* ---- and back */
+
 /* What the answer says, or why there is none; returns the call's code. */
-static int read_ending(struct call *call, const struct brc__ending *ending, bool *ret_usage)
+static int read_ending(brc_client *client, struct brc__call *call, const struct brc__ending *ending,
+                       bool *ret_usage)
 {
-    struct brc__error *error = &call->client->error;
+    struct brc__error *error = &client->error;
     brc_result *result = call->result;
 
     *ret_usage = false;
@@ -189,9 +201,9 @@ static int read_ending(struct call *call, const struct brc__ending *ending, bool
     return brc__answer_read(result, ret_usage, error);
 }
 
-static void note_request_id(struct call *call, const char *head)
+static void note_request_id(brc_client *client, struct brc__call *call, const char *head)
 {
-    struct brc__error *error = &call->client->error;
+    struct brc__error *error = &client->error;
     size_t n;
     const char *id = brc__answer_header(head, "x-amzn-RequestId", &n);
 
@@ -202,15 +214,15 @@ static void note_request_id(struct call *call, const char *head)
         brc__error_text(error->request_id, sizeof error->request_id, id, n);
 }
 
-static void end_attempt(struct call *call)
+void brc__call_end(brc_client *client, struct brc__call *call)
 {
-    brc_client *client = call->client;
     struct brc__ending ending = brc__exchange_ending(call->exchange);
     struct brc_usage *usage = &call->result->usage;
     bool usage_read;
 
-    call->code = read_ending(call, &ending, &usage_read);
-    note_request_id(call, ending.head);
+    brc__error_clear(&client->error);
+    call->code = read_ending(client, call, &ending, &usage_read);
+    note_request_id(client, call, ending.head);
     if (call->code < 0 && ending.status > 0)
         snprintf(client->error.http_status, sizeof client->error.http_status, "%d", ending.status);
     brc__usage_note(usage, BRC_USAGE_AWS_TYPE, client->error.aws_type,
@@ -219,57 +231,12 @@ static void end_attempt(struct call *call)
     usage->ints[BRC_USAGE_HTTP_STATUS] = ending.status > 0 ? ending.status : -1;
     usage->ints[BRC_USAGE_LATENCY_MS] = brc__clock_steady_ms() - call->started_at;
     usage->ints[BRC_USAGE_CODE] = call->code;
+    client->noting++;
     brc__log_line(&client->log, call->code < 0 ? BRC_LOG_WARNING : BRC_LOG_INFO,
                   "call %s: %s, HTTP %d, %" PRId64 " ms", usage->call_id, brc_strerror(call->code),
                   ending.status, usage->ints[BRC_USAGE_LATENCY_MS]);
+    client->noting--;
+    call->exchange = brc__exchange_free(call->exchange);
     if (client->usage.fn != NULL)
         client->usage.fn(usage, client->usage.user_data);
-}
-
-/* Drives the client until the call's exchange has ended. */
-static void wait_for(struct call *call)
-{
-    struct brc__transport *transport = call->client->transport;
-
-    while (brc__transport_ended(transport) != call->exchange)
-        brc__transport_turn(transport, WAIT_MS);
-}
-
-static int converse(brc_client *client, const brc_request *request, brc_result **ret_result)
-{
-    auto_call struct call call = {
-        .client = client,
-        .body = BRC__BUF(BRC__CEILING_REQUEST),
-        .url = BRC__BUF(BRC__CEILING_URL),
-        .headers = BRC__SECRET_BUF(BRC__CEILING_HEADERS),
-    };
-
-    int rc = brc__request_body(request, &call.body, &client->error);
-    if (rc == 0)
-        rc = make_url(&call, request);
-    if (rc == 0)
-        rc = make_result(&call, request);
-    if (rc == 0)
-        rc = start_attempt(&call, request);
-    if (rc < 0)
-        return rc;
-    wait_for(&call);
-    end_attempt(&call);
-    if (call.result->json.data != NULL)
-        *ret_result = brc__steal(call.result);
-    return call.code;
-}
-
-int brc_converse(brc_client *client, const brc_request *request, brc_result **ret_result)
-{
-    if (ret_result == NULL)
-        return BRC_E_INVALID;
-    *ret_result = NULL;
-    int rc = brc__client_enter(client);
-    if (rc < 0)
-        return rc;
-    rc = request == NULL ? brc__error_set(&client->error, BRC_E_INVALID, "request: is NULL")
-                         : converse(client, request, ret_result);
-    brc__client_leave(client);
-    return rc;
 }

@@ -1,17 +1,23 @@
-/* The client: its settings and its life. Its calls are in call.c.
+/* The client: its life, and what drives its calls.
  * SPDX-License-Identifier: MIT */
-#include "client.h"
+#include "client_state.h"
+#include "clock.h"
 #include "endpoint.h"
+#include "flight.h"
 #include "memory.h"
 
 #include <string.h>
+#include <unistd.h>
 
 enum {
     CONNECT_MS = 10 * 1000,
     TOTAL_MS = 15 * 60 * 1000,
     IDLE_MS = 5 * 60 * 1000, /* a model may think that long before the first byte */
-    LIMIT_MAX_MS = 24 * 60 * 60 * 1000,
+    IN_FLIGHT = 256,
+    WAIT_MAX_MS = 24 * 60 * 60 * 1000,
 };
+
+/* ---- life */
 
 int brc_client_new(brc_credentials *credentials, brc_client **ret_client)
 {
@@ -23,10 +29,13 @@ int brc_client_new(brc_credentials *credentials, brc_client **ret_client)
     brc_client *client = calloc(1, sizeof *client);
     if (client == NULL)
         return BRC_E_NOMEM;
+    client->owner = getpid();
     client->credentials = brc_credentials_ref(credentials);
     client->connect_ms = CONNECT_MS;
     client->total_ms = TOTAL_MS;
     client->idle_ms = IDLE_MS;
+    client->in_flight_max = IN_FLIGHT;
+    client->loop.due = INT64_MAX;
 
     int rc = brc__transport_new(&client->transport);
     const char *endpoint = brc__endpoint_from_environment(&client->endpoint_variable);
@@ -49,184 +58,286 @@ static void destroy_user_data(brc_destroy_fn destroy, void *user_data)
         destroy(user_data);
 }
 
+/* Every call that is not done ends cancelled, and is told so. */
+static void end_calls(brc_client *client)
+{
+    client->closing = true;
+    client->driving++;
+    while (client->calls != NULL) {
+        for (struct brc__call *call = client->calls; call != NULL; call = call->next)
+            brc__flight_cancel(client, call);
+        brc__flight_deliver(client);
+    }
+    client->driving--;
+}
+
 brc_client *brc_client_free(brc_client *client)
 {
-    if (client == NULL)
+    if (client == NULL || client->closing)
         return NULL;
-    if (client->driving > 0) {
+    if (client->driving > 0 || client->noting > 0) {
         client->free_pending = true;
         return NULL;
     }
+    if (client->owner == getpid())
+        end_calls(client);
+    else
+        brc__transport_disown(client->transport);
+    client->noting++; /* the loop hears of the descriptors that close */
+    brc__flight_free(client);
     brc__transport_free(client->transport);
     brc_credentials_free(client->credentials);
     free(client->endpoint);
     free(client->ca_file);
     destroy_user_data(client->usage.destroy, client->usage.user_data);
     destroy_user_data(client->log.destroy, client->log.user_data);
+    destroy_user_data(client->loop.destroy, client->loop.user_data);
     free(client);
     return NULL;
 }
 
-int brc__client_enter(brc_client *client)
+/* ---- driving */
+
+/* Sets the application's timer to when the client has to be called next, if that has changed. */
+static void set_timer(brc_client *client)
 {
-    if (client == NULL)
-        return BRC_E_INVALID;
-    if (client->driving > 0)
-        return BRC_E_RECURSION;
+    struct brc__loop *loop = &client->loop;
+    int64_t now = brc__clock_steady_ms();
+    int64_t due = brc__flight_due(client) ? now : brc__transport_due(client->transport);
+
+    if (due == loop->due || (due <= now && loop->due <= now))
+        return;
+    int64_t timeout = due == INT64_MAX ? -1 : due < now ? 0 : due - now;
+    loop->due = due;
+    client->noting++;
+    int rc = loop->timer(timeout, loop->user_data);
+    if (rc != 0)
+        brc__transport_break(client->transport, BRC_E_CANCELED,
+                             "the application's loop sets no timer");
+    client->noting--;
+}
+
+static int enter(brc_client *client)
+{
+    int rc = brc__client_may_change(client);
+
+    if (rc < 0)
+        return rc;
     brc__error_clear(&client->error);
     client->driving++;
     return BRC_OK;
 }
 
-void brc__client_leave(brc_client *client)
+/* Returns the number of calls not yet done. The outermost one sets the timer, or does the freeing
+ * that was put off. */
+static int leave(brc_client *client)
 {
+    int count = (int)client->call_count;
+
+    if (client->driving == 1 && client->loop.watch != NULL && !client->free_pending)
+        set_timer(client);
     client->driving--;
-    if (client->free_pending)
+    if (client->driving == 0 && client->free_pending)
         brc_client_free(client);
+    return count;
 }
 
-const char *brc_client_error(const brc_client *client)
+/* One round: start what may start, move, tell what has ended. */
+static void drive(brc_client *client, int wait_ms)
 {
-    return client == NULL ? brc_strerror(BRC_E_INVALID) : client->error.text;
+    brc__flight_start(client);
+    client->noting++;
+    brc__transport_turn(client->transport, client->ready_first != NULL ? 0 : wait_ms);
+    client->noting--;
+    brc__flight_deliver(client);
 }
 
-const char *brc_client_error_detail(const brc_client *client, int field)
+int brc_client_perform(brc_client *client, int64_t timeout_ms)
 {
-    const char *detail = NULL;
+    int rc = brc__client_may_change(client);
 
-    if (client == NULL)
-        return NULL;
-    switch (field) {
-    case BRC_ERROR_AWS_TYPE:
-        detail = client->error.aws_type;
-        break;
-    case BRC_ERROR_AWS_MESSAGE:
-        detail = client->error.aws_message;
-        break;
-    case BRC_ERROR_HTTP_STATUS:
-        detail = client->error.http_status;
-        break;
-    case BRC_ERROR_REQUEST_ID:
-        detail = client->error.request_id;
-        break;
-    default:
-        return NULL;
-    }
-    return *detail == '\0' ? NULL : detail;
+    if (rc < 0)
+        return rc;
+    if (client->loop.watch != NULL)
+        return brc__error_set(&client->error, BRC_E_INVALID,
+                              "the client has a loop, which drives it");
+    if (timeout_ms < 0 || timeout_ms > WAIT_MAX_MS)
+        return brc__error_set(&client->error, BRC_E_RANGE,
+                              "timeout: must be from 0 to %d milliseconds", WAIT_MAX_MS);
+    enter(client);
+    if (client->call_count > 0)
+        drive(client, (int)timeout_ms);
+    return leave(client);
 }
 
-/* A client may be changed by its owner, not from inside its own callbacks. */
-static int may_change(const brc_client *client)
+int brc_client_wakeup(brc_client *client)
 {
-    if (client == NULL)
+    if (client == NULL || client->loop.watch != NULL)
         return BRC_E_INVALID;
-    return client->driving > 0 ? BRC_E_RECURSION : BRC_OK;
+    return brc__transport_wakeup(client->transport);
 }
 
-/* Replaces a string setting by a copy; NULL clears it. */
-static int set_string(brc_client *client, char **setting, const char *value)
+static int on_watch(int fd, int events, void *user_data)
 {
-    char *copy = NULL;
+    brc_client *client = user_data;
 
-    if (value != NULL) {
-        copy = brc__strndup(value, strlen(value));
-        if (copy == NULL)
-            return brc__error_set(&client->error, BRC_E_NOMEM, "%s", brc_strerror(BRC_E_NOMEM));
-    }
-    free(*setting);
-    *setting = copy;
-    return BRC_OK;
-}
-
-int brc_client_set_credentials(brc_client *client, brc_credentials *credentials)
-{
-    int rc = may_change(client);
-
-    if (rc < 0)
-        return rc;
-    if (credentials == NULL)
-        return brc__error_set(&client->error, BRC_E_INVALID, "credentials: is NULL");
-    brc_credentials *old = client->credentials;
-    client->credentials = brc_credentials_ref(credentials);
-    brc_credentials_free(old);
-    return BRC_OK;
-}
-
-int brc_client_set_endpoint(brc_client *client, const char *url)
-{
-    int rc = may_change(client);
-
-    if (rc < 0)
-        return rc;
-    if (url != NULL) {
-        rc = brc__endpoint_check(url, "endpoint", &client->error);
-        if (rc < 0)
-            return rc;
-    }
-    rc = set_string(client, &client->endpoint, url);
-    if (rc == 0)
-        client->endpoint_variable = NULL;
+    client->noting++;
+    int rc = client->loop.watch(fd, events, client->loop.user_data);
+    client->noting--;
     return rc;
 }
 
-int brc_client_set_ca_file(brc_client *client, const char *path)
+int brc_client_set_loop(brc_client *client, brc_watch_fn watch, brc_timer_fn timer, void *user_data,
+                        brc_destroy_fn destroy)
 {
-    int rc = may_change(client);
+    int rc = brc__client_may_change(client);
 
-    if (rc < 0)
-        return rc;
-    if (path != NULL && *path == '\0')
-        return brc__error_set(&client->error, BRC_E_INVALID, "CA file: the path is empty");
-    return set_string(client, &client->ca_file, path);
-}
-
-int brc_client_set_timeouts(brc_client *client, int64_t connect_ms, int64_t total_ms,
-                            int64_t idle_ms)
-{
-    int rc = may_change(client);
-
-    if (rc < 0)
-        return rc;
-    if (connect_ms < 0 || connect_ms > LIMIT_MAX_MS || total_ms < 0 || total_ms > LIMIT_MAX_MS ||
-        idle_ms < 0 || idle_ms > LIMIT_MAX_MS)
-        return brc__error_set(&client->error, BRC_E_RANGE,
-                              "timeouts: each must be from 0 (none) to %d milliseconds",
-                              LIMIT_MAX_MS);
-    client->connect_ms = connect_ms;
-    client->total_ms = total_ms;
-    client->idle_ms = idle_ms;
-    return BRC_OK;
-}
-
-int brc_client_set_usage(brc_client *client, brc_usage_fn fn, void *user_data,
-                         brc_destroy_fn destroy)
-{
-    int rc = may_change(client);
-
+    if (rc == 0 && (watch == NULL || timer == NULL))
+        rc = brc__error_set(&client->error, BRC_E_INVALID, "watch, timer: one is NULL");
+    else if (rc == 0 && (client->last_id > 0 || client->loop.watch != NULL))
+        rc = brc__error_set(&client->error, BRC_E_INVALID,
+                            "the loop can only be set once, and before the first call");
+    if (rc == 0)
+        rc = brc__transport_set_loop(client->transport, on_watch, client);
     if (rc < 0) {
         destroy_user_data(destroy, user_data);
         return rc;
     }
-    struct brc__usage_sink old = client->usage;
-    client->usage = (struct brc__usage_sink){fn, user_data, destroy};
-    destroy_user_data(old.destroy, old.user_data); /* may free the client */
+    client->loop = (struct brc__loop){watch, timer, user_data, destroy, INT64_MAX};
     return BRC_OK;
 }
 
-int brc_client_set_log(brc_client *client, int level, brc_log_fn fn, void *user_data,
-                       brc_destroy_fn destroy)
+int brc_client_notify(brc_client *client, int fd, int events)
 {
-    int rc = may_change(client);
+    int rc = brc__client_may_change(client);
 
-    if (rc == 0 && (level < BRC_LOG_WARNING || level > BRC_LOG_DEBUG))
-        rc = brc__error_set(&client->error, BRC_E_INVALID, "level: is not from %d to %d",
-                            BRC_LOG_WARNING, BRC_LOG_DEBUG);
-    if (rc < 0) {
-        destroy_user_data(destroy, user_data);
+    if (rc < 0)
         return rc;
+    if (client->loop.watch == NULL)
+        return brc__error_set(&client->error, BRC_E_INVALID, "the client has no loop");
+    enter(client);
+    if (fd < 0)
+        client->loop.due = INT64_MAX; /* it has fired */
+    brc__flight_start(client);
+    client->noting++;
+    brc__transport_notify(client->transport, fd, events);
+    client->noting--;
+    brc__flight_deliver(client);
+    brc__flight_start(client);
+    return leave(client);
+}
+
+/* ---- calls */
+
+/* May be called inside done and the usage callback, where the client is being driven. */
+static int may_call(const brc_client *client)
+{
+    if (client == NULL)
+        return BRC_E_INVALID;
+    if (client->owner != getpid())
+        return BRC_E_FORKED;
+    if (client->noting > 0)
+        return BRC_E_RECURSION;
+    return client->closing ? BRC_E_INVALID : BRC_OK;
+}
+
+static int start(brc_client *client, const brc_request *request, brc_done_fn done, void *user_data,
+                 brc_destroy_fn destroy, int64_t *ret_id)
+{
+    struct brc__call *call;
+
+    brc__call_new(client, request, &call);
+    if (call == NULL)
+        return BRC_E_NOMEM;
+    call->done = done;
+    call->user_data = user_data;
+    int rc = brc__flight_add(client, call);
+    if (rc < 0) {
+        brc__call_free(call);
+        return brc__error_set(&client->error, rc, "%s", brc_strerror(rc));
     }
-    struct brc__log old = client->log;
-    client->log = (struct brc__log){level, fn, user_data, destroy};
-    destroy_user_data(old.destroy, old.user_data); /* may free the client */
+    call->destroy = destroy;
+    if (ret_id != NULL)
+        *ret_id = call->id;
     return BRC_OK;
+}
+
+int brc_start(brc_client *client, const brc_request *request, brc_done_fn done, void *user_data,
+              brc_destroy_fn destroy, int64_t *ret_id)
+{
+    if (ret_id != NULL)
+        *ret_id = 0;
+    int rc = may_call(client);
+    if (rc == 0 && (request == NULL || done == NULL))
+        rc = BRC_E_INVALID;
+    if (rc == 0) {
+        client->driving++;
+        rc = start(client, request, done, user_data, destroy, ret_id);
+        leave(client);
+    }
+    if (rc < 0)
+        destroy_user_data(destroy, user_data);
+    return rc;
+}
+
+int brc_cancel(brc_client *client, int64_t id)
+{
+    int rc = may_call(client);
+
+    if (rc < 0)
+        return rc;
+    client->driving++;
+    struct brc__call *call = brc__flight_find(client, id);
+    if (call != NULL)
+        brc__flight_cancel(client, call);
+    leave(client);
+    return BRC_OK;
+}
+
+/* ---- the blocking call: a start and a wait */
+
+struct waiter {
+    bool done;
+    int code;
+    brc_result *result;
+    struct brc__error error; /* other calls may end after this one, in the same round */
+};
+
+static void on_done(brc_client *client, int64_t id, int code, brc_result *result, void *user_data)
+{
+    struct waiter *waiter = user_data;
+
+    (void)id;
+    waiter->done = true;
+    waiter->code = code;
+    waiter->result = result;
+    waiter->error = client->error;
+}
+
+int brc_converse(brc_client *client, const brc_request *request, brc_result **ret_result)
+{
+    struct waiter waiter = {.done = false};
+
+    if (ret_result == NULL)
+        return BRC_E_INVALID;
+    *ret_result = NULL;
+    int rc = enter(client);
+    if (rc < 0)
+        return rc;
+    if (request == NULL)
+        rc = brc__error_set(&client->error, BRC_E_INVALID, "request: is NULL");
+    else if (client->loop.watch != NULL)
+        rc = brc__error_set(&client->error, BRC_E_INVALID,
+                            "the client has a loop, which never waits; use brc_start()");
+    else
+        rc = start(client, request, on_done, &waiter, NULL, NULL);
+    while (rc == 0 && !waiter.done)
+        drive(client, WAIT_MAX_MS);
+    if (waiter.done) {
+        rc = waiter.code;
+        client->error = waiter.error;
+        *ret_result = waiter.result;
+    }
+    leave(client);
+    return rc;
 }

@@ -1,48 +1,30 @@
-/* HTTP exchanges: the home of libcurl, which knows neither AWS nor JSON.
+/* HTTP exchanges, any number at once, which know neither AWS nor JSON.
  *
- * A transport carries any number of exchanges at once. Submitting starts one, taking turns moves
- * all of them, and each comes out once at its end. An exchange sends its request at most once:
- * where libcurl would send it again by itself, on a new connection, the exchange ends instead.
- * SPDX-License-Identifier: MIT */
+ * Submitting starts one, driving moves all of them, and each comes out once at its end. An exchange
+ * sends its request at most once: where libcurl would send it again by itself, on a new connection,
+ * the exchange ends instead. Two drivers over one core: turns, which wait by themselves, or a loop
+ * of somebody else's, which is told what to watch. SPDX-License-Identifier: MIT */
 #ifndef BRC__TRANSPORT_H
 #define BRC__TRANSPORT_H
 
-#include "buffer.h"
 #include "error.h"
-#include "outcome.h"
+#include "post.h"
 
-#include <stdbool.h>
-#include <stdint.h>
-
-struct brc__transport;
-struct brc__exchange;
-
-/* What to POST. The strings and bytes are borrowed until the exchange ends. */
-struct brc__post {
-    const char *url;
-    bool loopback; /* the URL's host is this machine: no proxy */
-    char *headers; /* lines "Name: value\n", cut apart in place */
-    size_t headers_length;
-    const char *body;
-    size_t body_length;
-    const char *ca_file;                   /* NULL: the system's */
-    int64_t connect_ms, total_ms, idle_ms; /* 0: no limit */
-};
-
-/* How an exchange ended. Borrowed from the exchange. */
-struct brc__ending {
-    enum brc__reach reach;
-    int code;         /* 0 if and only if the answer came whole */
-    int status;       /* HTTP status; 0 if no answer began */
-    const char *head; /* status line and headers; "" if none */
-    struct brc__buf *body;
-    const char *message; /* why it failed; "" if it did not */
-};
+/* The loop is to watch fd for the BRC_WATCH_ bits in events. Returns 0 if it does. */
+typedef int (*brc__watch_fn)(int fd, int events, void *user_data);
 
 int brc__transport_new(struct brc__transport **ret_transport);
 
-/* Ends whatever is under way without another byte, closes the connections. */
+/* Breaks off whatever is under way, closes the connections. */
 struct brc__transport *brc__transport_free(struct brc__transport *transport);
+
+/* In a child process after fork(), before it is freed: the connections are the parent's, so nothing
+ * may be said over them, and no loop is told that they close. */
+void brc__transport_disown(struct brc__transport *transport);
+
+/* Before the first exchange: driving is brc__transport_notify() from now on. Returns 0 or
+ * BRC_E_NOMEM. */
+int brc__transport_set_loop(struct brc__transport *transport, brc__watch_fn watch, void *user_data);
 
 /* Starts an exchange. Nothing has left when this returns. Returns 0, BRC_E_NOMEM, or BRC_E_INVALID
  * if libcurl does not take what it is given, with the reason in error. */
@@ -50,16 +32,25 @@ int brc__transport_submit(struct brc__transport *transport, const struct brc__po
                           void *owner, struct brc__exchange **ret_exchange,
                           struct brc__error *error);
 
-/* Moves every exchange as far as it goes without waiting; if none ended, waits for up to wait_ms
- * for something to do. */
+/* Moves every exchange as far as it goes; if none ended, waits for up to wait_ms for something to
+ * happen and moves them again. */
 void brc__transport_turn(struct brc__transport *transport, int wait_ms);
+
+/* Ends the wait of a turn; from any thread. Returns 0 or BRC_E_NOMEM. */
+int brc__transport_wakeup(struct brc__transport *transport);
+
+/* Moves the exchange that waits for fd, or with fd -1 those whose time has come. */
+void brc__transport_notify(struct brc__transport *transport, int fd, int events);
+
+/* When the loop has to notify with fd -1, on the steady clock; INT64_MAX for never. */
+int64_t brc__transport_due(const struct brc__transport *transport);
 
 /* The next exchange that has ended, or NULL. */
 struct brc__exchange *brc__transport_ended(struct brc__transport *transport);
 
-void *brc__exchange_owner(const struct brc__exchange *exchange);
-
-struct brc__ending brc__exchange_ending(struct brc__exchange *exchange);
+/* Ends an exchange that is under way, or all of them. */
+void brc__exchange_break(struct brc__exchange *exchange, int code, const char *message);
+void brc__transport_break(struct brc__transport *transport, int code, const char *message);
 
 /* Gives an exchange back; one that is under way is broken off. */
 struct brc__exchange *brc__exchange_free(struct brc__exchange *exchange);

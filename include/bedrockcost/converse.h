@@ -441,6 +441,116 @@ typedef void (*brc_log_fn)(int level, const char *text, void *user_data);
 BRC_API int brc_client_set_log(brc_client *client, int level, brc_log_fn fn, void *user_data,
                                brc_destroy_fn destroy);
 
+/**
+ * @brief Limits how much is under way at once. Calls beyond a limit wait in order, without a
+ * connection.
+ * @param client The client.
+ * @param in_flight The most calls at once, from 1; without this call 256.
+ * @param per_host The most calls at once to one host, each of which takes one connection, from 1;
+ *        without this call as many as in_flight.
+ * @return 0, BRC_E_RANGE (a limit is not from 1 to 65,536), BRC_E_INVALID (client is NULL),
+ *         BRC_E_RECURSION, BRC_E_FORKED.
+ * @par Threads
+ * The client's.
+ * @since 0.1
+ */
+BRC_API int brc_client_set_limits(brc_client *client, int64_t in_flight, int64_t per_host);
+
+/**
+ * @name What to watch a descriptor for
+ * Bits of `events` in brc_watch_fn and brc_client_notify().
+ * @{
+ */
+/** It can be read. */
+#define BRC_WATCH_READ 1
+/** It can be written. */
+#define BRC_WATCH_WRITE 2
+/** @} */
+
+/**
+ * @brief Tells the application's loop to watch a descriptor, instead of whatever it watched it for.
+ * @param fd The descriptor.
+ * @param events Bits of BRC_WATCH_; 0 to watch it no longer.
+ * @param user_data As registered.
+ * @return 0, or anything else if it cannot be watched: the calls that need it then fail.
+ * @par Threads
+ * The client's. Only takes a note: every function on the client returns BRC_E_RECURSION in here.
+ */
+typedef int (*brc_watch_fn)(int fd, int events, void *user_data);
+
+/**
+ * @brief Tells the application's loop when to call brc_client_notify() with fd -1, instead of
+ *        whenever it was told before.
+ * @param timeout_ms Milliseconds from now; 0 for as soon as control is back in the loop; -1 for
+ * never.
+ * @param user_data As registered.
+ * @return 0, or anything else if no timer can be had: the calls under way then fail.
+ * @par Threads
+ * The client's. Only takes a note: every function on the client returns BRC_E_RECURSION in here.
+ */
+typedef int (*brc_timer_fn)(int64_t timeout_ms, void *user_data);
+
+/**
+ * @brief Hands the client to the application's own event loop.
+ *
+ * From then on the client waits for nothing: the application watches descriptors and keeps one
+ * timer, and calls brc_client_notify() when something happens. brc_converse() and
+ * brc_client_perform() return BRC_E_INVALID.
+ * @param client A client that has made no call yet.
+ * @param watch Watches a descriptor.
+ * @param timer Sets the timer.
+ * @param user_data Handed to both.
+ * @param destroy Ends user_data's life, exactly once, also if this function fails; or NULL.
+ * @return 0, BRC_E_INVALID (an argument is NULL, or the client has made a call or has a loop),
+ *         BRC_E_RECURSION, BRC_E_FORKED.
+ * @par Threads
+ * The client's.
+ * @since 0.1
+ */
+BRC_API int brc_client_set_loop(brc_client *client, brc_watch_fn watch, brc_timer_fn timer,
+                                void *user_data, brc_destroy_fn destroy);
+
+/**
+ * @brief Says that a watched descriptor is ready, or that the timer's time has come; moves the
+ * calls and runs their callbacks.
+ * @param client A client with a loop.
+ * @param fd The descriptor, or -1 for the timer.
+ * @param events Bits of BRC_WATCH_: what it is ready for; an error or a hang-up counts as both.
+ * @return The number of calls not yet done; BRC_E_INVALID (client is NULL or has no loop),
+ *         BRC_E_RECURSION, BRC_E_FORKED.
+ * @par Threads
+ * The client's.
+ * @since 0.1
+ */
+BRC_API int brc_client_notify(brc_client *client, int fd, int events);
+
+/**
+ * @brief Waits for something to happen, moves the calls and runs their callbacks.
+ * @param client A client without a loop.
+ * @param timeout_ms How long to wait at the most; 0 not at all. Returns earlier when a call is
+ * done.
+ * @return The number of calls not yet done, 0 when there is nothing left to wait for; BRC_E_INVALID
+ *         (client is NULL or has a loop), BRC_E_RANGE (timeout_ms is not from 0 to 86,400,000),
+ *         BRC_E_RECURSION, BRC_E_FORKED.
+ * @par Threads
+ * The client's.
+ * @since 0.1
+ */
+BRC_API int brc_client_perform(brc_client *client, int64_t timeout_ms);
+
+/**
+ * @brief Ends the wait of a brc_client_perform() or brc_converse() that runs, or of the next one.
+ *
+ * What it waits for goes on: brc_client_perform() returns, brc_converse() goes on waiting.
+ * @param client A client without a loop; must not be freed meanwhile.
+ * @return 0, BRC_E_INVALID (client is NULL or has a loop, whose own means to wake it serve),
+ * BRC_E_NOMEM.
+ * @par Threads
+ * Any thread: the one function on a client that others than its own may call.
+ * @since 0.1
+ */
+BRC_API int brc_client_wakeup(brc_client *client);
+
 /* ------------------------------------------------------------------- a call */
 
 /**
@@ -463,6 +573,57 @@ BRC_API int brc_client_set_log(brc_client *client, int level, brc_log_fn fn, voi
  * @since 0.1
  */
 BRC_API int brc_converse(brc_client *client, const brc_request *request, brc_result **ret_result);
+
+/**
+ * @brief Gets the end of a call.
+ *
+ * brc_client_error() and brc_client_error_detail() describe this call while it runs.
+ * @param client The client.
+ * @param id The call, as brc_start() returned it.
+ * @param code 0, or why it failed: the codes of brc_converse(), and BRC_E_CANCELED.
+ * @param result As brc_converse() returns it; yours to free, whatever the code; may be NULL. Owned.
+ * @param user_data As given to brc_start().
+ * @par Threads
+ * The one that drives the client. May call the getters, brc_start(), brc_cancel() and
+ * brc_client_free(); a function that drives or changes the client returns BRC_E_RECURSION.
+ */
+typedef void (*brc_done_fn)(brc_client *client, int64_t id, int code, brc_result *result,
+                            void *user_data);
+
+/**
+ * @brief Asks without waiting for the answer.
+ *
+ * done runs exactly once, driven by brc_client_perform(), brc_client_notify(), brc_converse() or
+ * brc_client_free(), never before this function has returned. The usage callback runs before it.
+ * @param client The client.
+ * @param request The request. Copied: it may change or be freed at once.
+ * @param done Gets the end of the call.
+ * @param user_data Handed to done.
+ * @param destroy Ends user_data's life, exactly once: after done, or if this function fails; or
+ * NULL.
+ * @param[out] ret_id The call's number on this client, from 1; may be NULL.
+ * @return 0, BRC_E_INVALID (client, request or done is NULL, or the client is being freed),
+ *         BRC_E_NOMEM, BRC_E_RECURSION, BRC_E_FORKED. Whatever else is wrong arrives in done.
+ * @par Threads
+ * The client's; allowed inside done and the usage callback.
+ * @since 0.1
+ */
+BRC_API int brc_start(brc_client *client, const brc_request *request, brc_done_fn done,
+                      void *user_data, brc_destroy_fn destroy, int64_t *ret_id);
+
+/**
+ * @brief Breaks a call off. Its done still comes, with BRC_E_CANCELED, when the client is driven
+ * next.
+ *
+ * What had left the machine before may be billed; the usage record says so.
+ * @param client The client.
+ * @param id The call. One that is unknown or done already is no error.
+ * @return 0, BRC_E_INVALID (client is NULL), BRC_E_RECURSION, BRC_E_FORKED.
+ * @par Threads
+ * The client's; allowed inside done and the usage callback.
+ * @since 0.1
+ */
+BRC_API int brc_cancel(brc_client *client, int64_t id);
 
 /* ------------------------------------------------------------------- result */
 

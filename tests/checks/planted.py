@@ -49,7 +49,7 @@ PLANTED = [
     ("floors", "lib/memory.h", '#include "sigv4.h"\n', "above, or to the right"),
     ("floors", "lib/buffer.c", '#include "log.h"\n', "above, or to the right"),
     ("floors", "lib/url.c", "#include <openssl/evp.h>\n", "lives in crypto.c"),
-    ("floors", "lib/url.c", "#include <curl/curl.h>\n", "lives in transport.c"),
+    ("floors", "lib/url.c", "#include <curl/curl.h>\n", "lives in exchange.c and exchange.h and transport.c"),
     ("floors", "lib/url.c", "#include <jansson.h>\n", "lives in json.c"),
     ("floors", "lib/attic.c", "\n", "stands on no floor"),
     ("floors", "lib/floors.txt", "6 attic\n", "no such file"),

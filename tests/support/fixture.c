@@ -45,6 +45,10 @@ void fixture_start(struct fixture *fixture)
         brc_credentials_new(FIXTURE_KEY_ID, FIXTURE_SECRET, FIXTURE_TOKEN, &fixture->credentials),
         0);
     ck_assert_int_eq(brc_client_new(fixture->credentials, &fixture->client), 0);
+    const char *driver = getenv("TEST_DRIVER");
+    fixture->looped = driver != NULL && strcmp(driver, "loop") == 0;
+    if (fixture->looped)
+        ck_assert_int_eq(loop_attach(&fixture->loop, fixture->client), 0);
     ck_assert_int_eq(brc_client_set_endpoint(fixture->client, server_url(fixture->server)), 0);
     ck_assert_int_eq(brc_client_set_usage(fixture->client, keep_record, fixture, NULL), 0);
     ck_assert_int_eq(brc_request_new(FIXTURE_ARN, &fixture->request), 0);
@@ -67,10 +71,48 @@ void fixture_reply(struct fixture *fixture, const char *bytes, enum server_then 
     server_script(fixture->server, &reply, 1);
 }
 
+struct answer {
+    int done, code;
+    brc_result *result;
+};
+
+static void on_done(brc_client *client, int64_t id, int code, brc_result *result, void *user_data)
+{
+    struct answer *answer = user_data;
+
+    ck_assert_ptr_nonnull(client);
+    ck_assert_int_gt(id, 0);
+    answer->done++;
+    answer->code = code;
+    answer->result = result;
+}
+
+static int ask_in_loop(struct fixture *fixture, const brc_request *request, brc_result **ret_result)
+{
+    struct answer answer = {0};
+
+    *ret_result = NULL;
+    int rc = brc_start(fixture->client, request, on_done, &answer, NULL, NULL);
+    if (rc < 0)
+        return rc;
+    ck_assert_int_eq(answer.done, 0); /* never before brc_start() returned */
+    while (answer.done == 0)
+        loop_turn(&fixture->loop, fixture->client, 60000);
+    ck_assert_int_eq(answer.done, 1);
+    *ret_result = answer.result;
+    return answer.code;
+}
+
+int fixture_converse(struct fixture *fixture, const brc_request *request, brc_result **ret_result)
+{
+    return fixture->looped ? ask_in_loop(fixture, request, ret_result)
+                           : brc_converse(fixture->client, request, ret_result);
+}
+
 int fixture_ask(struct fixture *fixture, brc_result **ret_result)
 {
     brc_result *result;
-    int rc = brc_converse(fixture->client, fixture->request, &result);
+    int rc = fixture_converse(fixture, fixture->request, &result);
 
     if (ret_result != NULL)
         *ret_result = result;

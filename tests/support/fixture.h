@@ -1,8 +1,11 @@
-/* A client, a request and a scripted server, ready to talk; every usage record is kept.
- * SPDX-License-Identifier: MIT */
+/* A client, a request and a scripted server, ready to talk; every usage record is kept. With
+ * TEST_DRIVER=loop in the environment the client is driven by a loop (loop.h) instead of blocking
+ * calls, and every test that asks by fixture_ask() runs the same way. SPDX-License-Identifier: MIT
+ */
 #ifndef TEST_FIXTURE_H
 #define TEST_FIXTURE_H
 
+#include "loop.h"
 #include "server.h"
 
 #include <bedrockcost/bedrockcost.h>
@@ -25,6 +28,8 @@ struct fixture {
     brc_credentials *credentials;
     brc_client *client;
     brc_request *request;
+    int looped; /* driven by the loop */
+    struct loop loop;
     char *answer; /* the sound answer with its head */
     struct {
         int64_t outcome, code, status, input, output, attempt;
@@ -40,6 +45,9 @@ void fixture_stop(struct fixture *fixture);
 
 /* One reply for all requests that follow. */
 void fixture_reply(struct fixture *fixture, const char *bytes, enum server_then then);
+
+/* brc_converse(), or the same by brc_start() and the loop. */
+int fixture_converse(struct fixture *fixture, const brc_request *request, brc_result **ret_result);
 
 /* Asks; the result, if there is one, goes to *ret_result, or is freed if that is NULL. */
 int fixture_ask(struct fixture *fixture, brc_result **ret_result);

@@ -114,7 +114,7 @@ START_TEST(nothing_is_sent_for_a_bad_call)
     brc_result *result = (brc_result *)&f;
 
     ck_assert_int_eq(brc_request_new(FIXTURE_ARN, &empty), 0);
-    ck_assert_int_eq(brc_converse(f.client, empty, &result), BRC_E_INVALID);
+    ck_assert_int_eq(fixture_converse(&f, empty, &result), BRC_E_INVALID);
     ck_assert_ptr_null(result);
     ck_assert_str_eq(brc_client_error(f.client), "the request has no message");
     ck_assert_int_eq(brc_converse(f.client, NULL, &result), BRC_E_INVALID);
@@ -173,10 +173,10 @@ START_TEST(partition_without_an_endpoint)
                      0);
     ck_assert_int_eq(brc_request_add_text(request, "user", "Hi", 2), 0);
     ck_assert_int_eq(brc_client_set_endpoint(f.client, NULL), 0);
-    ck_assert_int_eq(brc_converse(f.client, request, &result), BRC_E_INVALID);
+    ck_assert_int_eq(fixture_converse(&f, request, &result), BRC_E_INVALID);
     ck_assert_ptr_nonnull(strstr(brc_client_error(f.client), "aws-iso"));
     ck_assert_int_eq(brc_client_set_endpoint(f.client, server_url(f.server)), 0);
-    ck_assert_int_eq(brc_converse(f.client, request, &result), 0);
+    ck_assert_int_eq(fixture_converse(&f, request, &result), 0);
     brc_result_free(result);
     brc_request_free(request);
 }

@@ -1,0 +1,66 @@
+/* What the rooms of the top floor share: the client, and the calls it has.
+ * SPDX-License-Identifier: MIT */
+#ifndef BRC__CLIENT_STATE_H
+#define BRC__CLIENT_STATE_H
+
+#include "error.h"
+#include "log.h"
+#include "transport.h"
+
+#include <bedrockcost/converse.h>
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+/* Who gets the usage records. */
+struct brc__usage_sink {
+    brc_usage_fn fn;
+    void *user_data;
+    brc_destroy_fn destroy;
+};
+
+/* The application's loop; watch is NULL if it has none. */
+struct brc__loop {
+    brc_watch_fn watch;
+    brc_timer_fn timer;
+    void *user_data;
+    brc_destroy_fn destroy;
+    int64_t due; /* what the timer was last set to, on the steady clock; INT64_MAX: never */
+};
+
+/* One host and the calls that wait for it, in order. */
+struct brc__host {
+    struct brc__host *next;
+    int64_t active;
+    struct brc__call *first, *last;
+    char name[]; /* "https://HOST:PORT" */
+};
+
+struct brc_client {
+    pid_t owner;
+    brc_credentials *credentials;
+    struct brc__transport *transport;
+    char *endpoint;                /* NULL: the ARN's own */
+    const char *endpoint_variable; /* where it came from, if from the environment */
+    char *ca_file;
+    int64_t connect_ms, total_ms, idle_ms;
+    int64_t in_flight_max, per_host_max; /* per_host_max 0: none of its own */
+    struct brc__usage_sink usage;
+    struct brc__log log;
+    struct brc__loop loop;
+    struct brc__error error;
+    int64_t last_id;
+    struct brc__call *calls; /* all that are not done */
+    int64_t call_count, in_flight;
+    struct brc__host *hosts;
+    struct brc__call *ready_first, *ready_last; /* ended without an exchange; done is due */
+    int driving;                                /* inside a function that runs callbacks */
+    int noting;        /* inside one that must not find the client half changed */
+    bool closing;      /* being freed */
+    bool free_pending; /* freed from inside a callback */
+};
+
+/* 0; BRC_E_INVALID for NULL, BRC_E_FORKED, or BRC_E_RECURSION inside one of its callbacks. */
+int brc__client_may_change(const brc_client *client);
+
+#endif

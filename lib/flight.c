@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: MIT */
+#include "flight.h"
+#include "memory.h"
+#include "url.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- hosts: a limit and a queue each */
+
+static struct brc__host *find_host(const brc_client *client, const char *name, size_t n)
+{
+    for (struct brc__host *host = client->hosts; host != NULL; host = host->next)
+        if (strlen(host->name) == n && memcmp(host->name, name, n) == 0)
+            return host;
+    return NULL;
+}
+
+/* The host of a URL, known from before or new; NULL without memory. */
+static struct brc__host *host_of(brc_client *client, const struct brc__buf *url)
+{
+    struct brc__url parts;
+
+    brc__url_parse(url->data, url->length, &parts);
+    size_t n = (size_t)(parts.path - url->data);
+    struct brc__host *host = find_host(client, url->data, n);
+    if (host != NULL)
+        return host;
+    host = calloc(1, sizeof *host + n + 1);
+    if (host == NULL)
+        return NULL;
+    memcpy(host->name, url->data, n);
+    host->next = client->hosts;
+    client->hosts = host;
+    return host;
+}
+
+static int64_t per_host_max(const brc_client *client)
+{
+    return client->per_host_max > 0 ? client->per_host_max : client->in_flight_max;
+}
+
+/* The host whose first waiting call came before those of all others that may start one. */
+static struct brc__host *host_in_turn(const brc_client *client)
+{
+    struct brc__host *in_turn = NULL;
+
+    if (client->in_flight >= client->in_flight_max)
+        return NULL;
+    for (struct brc__host *host = client->hosts; host != NULL; host = host->next)
+        if (host->first != NULL && host->active < per_host_max(client) &&
+            (in_turn == NULL || host->first->id < in_turn->first->id))
+            in_turn = host;
+    return in_turn;
+}
+
+/* ---- queues */
+
+static void push(struct brc__call **first, struct brc__call **last, struct brc__call *call)
+{
+    call->next_in_queue = NULL;
+    if (*first == NULL)
+        *first = call;
+    else
+        (*last)->next_in_queue = call;
+    *last = call;
+}
+
+static struct brc__call *pop(struct brc__call **first)
+{
+    struct brc__call *call = *first;
+
+    *first = call->next_in_queue;
+    return call;
+}
+
+/* True if the call waited at its host, where it does no longer. */
+static bool leave_host(struct brc__call *call)
+{
+    struct brc__call *previous = NULL;
+
+    if (call->host == NULL)
+        return false;
+    for (struct brc__call **link = &call->host->first; *link != NULL;
+         previous = *link, link = &(*link)->next_in_queue) {
+        if (*link != call)
+            continue;
+        *link = call->next_in_queue;
+        if (call->host->last == call)
+            call->host->last = previous;
+        return true;
+    }
+    return false;
+}
+
+/* The call ended without an attempt, or before one; client->error says why. */
+static void make_ready(brc_client *client, struct brc__call *call, int code)
+{
+    call->code = code;
+    call->error = malloc(sizeof *call->error);
+    if (call->error != NULL)
+        *call->error = client->error;
+    push(&client->ready_first, &client->ready_last, call);
+}
+
+/* ---- the life of a call in here */
+
+int brc__flight_add(brc_client *client, struct brc__call *call)
+{
+    if (call->code == 0) {
+        call->host = host_of(client, &call->url);
+        if (call->host == NULL)
+            return BRC_E_NOMEM;
+    }
+    call->id = ++client->last_id;
+    call->next = client->calls;
+    if (client->calls != NULL)
+        client->calls->previous = call;
+    client->calls = call;
+    client->call_count++;
+    if (call->code == 0)
+        push(&call->host->first, &call->host->last, call);
+    else
+        make_ready(client, call, call->code);
+    return BRC_OK;
+}
+
+void brc__flight_start(brc_client *client)
+{
+    struct brc__host *host;
+
+    while ((host = host_in_turn(client)) != NULL) {
+        struct brc__call *call = pop(&host->first);
+        client->noting++;
+        int rc = brc__call_start(client, call);
+        client->noting--;
+        if (rc < 0) {
+            make_ready(client, call, rc);
+            continue;
+        }
+        host->active++;
+        client->in_flight++;
+    }
+}
+
+bool brc__flight_due(const brc_client *client)
+{
+    return client->ready_first != NULL || brc__transport_ended(client->transport) != NULL ||
+           host_in_turn(client) != NULL;
+}
+
+static void unlink_call(brc_client *client, struct brc__call *call)
+{
+    if (call->previous != NULL)
+        call->previous->next = call->next;
+    else
+        client->calls = call->next;
+    if (call->next != NULL)
+        call->next->previous = call->previous;
+    client->call_count--;
+}
+
+/* The last thing that happens to a call. */
+static void tell(brc_client *client, struct brc__call *call)
+{
+    brc_result *result = NULL;
+
+    unlink_call(client, call);
+    if (brc_result_json(call->result, NULL) != NULL)
+        result = brc__steal(call->result);
+    call->done(client, call->id, call->code, result, call->user_data);
+    brc__call_free(call);
+}
+
+static void tell_ready(brc_client *client, struct brc__call *call)
+{
+    if (call->error != NULL)
+        client->error = *call->error;
+    else
+        brc__error_set(&client->error, call->code, "%s", brc_strerror(call->code));
+    tell(client, call);
+}
+
+void brc__flight_deliver(brc_client *client)
+{
+    struct brc__exchange *exchange;
+    struct brc__call *ready = client->ready_first;
+
+    /* Those that become ready while these are told wait for the next time, or this might never end.
+     */
+    client->ready_first = NULL;
+    while (ready != NULL) {
+        struct brc__call *call = pop(&ready);
+        tell_ready(client, call);
+    }
+    while ((exchange = brc__transport_ended(client->transport)) != NULL) {
+        struct brc__call *call = brc__exchange_owner(exchange);
+        call->host->active--;
+        client->in_flight--;
+        brc__call_end(client, call);
+        tell(client, call);
+    }
+}
+
+struct brc__call *brc__flight_find(const brc_client *client, int64_t id)
+{
+    struct brc__call *call = client->calls;
+
+    while (call != NULL && call->id != id)
+        call = call->next;
+    return call;
+}
+
+void brc__flight_cancel(brc_client *client, struct brc__call *call)
+{
+    if (call->exchange != NULL) {
+        client->noting++; /* the loop may be told to watch a descriptor no longer */
+        brc__exchange_break(call->exchange, BRC_E_CANCELED, "cancelled while under way");
+        client->noting--;
+    } else if (leave_host(call)) {
+        struct brc__error before = client->error;
+        brc__error_set(&client->error, BRC_E_CANCELED, "%s before it was sent",
+                       brc_strerror(BRC_E_CANCELED));
+        make_ready(client, call, BRC_E_CANCELED);
+        client->error = before;
+    }
+}
+
+void brc__flight_free(brc_client *client)
+{
+    while (client->calls != NULL) {
+        struct brc__call *call = client->calls;
+        unlink_call(client, call);
+        brc__call_free(call);
+    }
+    while (client->hosts != NULL) {
+        struct brc__host *host = client->hosts;
+        client->hosts = host->next;
+        free(host);
+    }
+}

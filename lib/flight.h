@@ -1,0 +1,31 @@
+/* The calls of a client that are not done: waiting for their turn, under way, or ready to be told.
+ * SPDX-License-Identifier: MIT */
+#ifndef BRC__FLIGHT_H
+#define BRC__FLIGHT_H
+
+#include "call.h"
+
+/* Takes a call in, behind those that wait for the same host. One that failed already (call->code)
+ * is ready to be told at once, with client->error. Returns 0, or BRC_E_NOMEM and the call is still
+ * the caller's. */
+int brc__flight_add(brc_client *client, struct brc__call *call);
+
+/* Starts the calls whose turn it is. */
+void brc__flight_start(brc_client *client);
+
+/* Tells the calls that have ended. Callbacks may add and cancel calls meanwhile. */
+void brc__flight_deliver(brc_client *client);
+
+/* True if something can be started or told without waiting. */
+bool brc__flight_due(const brc_client *client);
+
+/* Breaks a call off; it is told with the next delivery. */
+void brc__flight_cancel(brc_client *client, struct brc__call *call);
+
+/* The call of that number that is not done, or NULL. */
+struct brc__call *brc__flight_find(const brc_client *client, int64_t id);
+
+/* Frees all calls without telling anybody, and the hosts. */
+void brc__flight_free(brc_client *client);
+
+#endif

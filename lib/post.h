@@ -1,0 +1,41 @@
+/* What goes to the wire, and what came of it: the transport's side of the door, free of libcurl.
+ * SPDX-License-Identifier: MIT */
+#ifndef BRC__POST_H
+#define BRC__POST_H
+
+#include "buffer.h"
+#include "outcome.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct brc__transport;
+struct brc__exchange;
+
+/* What to POST. The strings and bytes are borrowed until the exchange ends. */
+struct brc__post {
+    const char *url;
+    bool loopback; /* the URL's host is this machine: no proxy */
+    char *headers; /* lines "Name: value\n", cut apart in place */
+    size_t headers_length;
+    const char *body;
+    size_t body_length;
+    const char *ca_file;                   /* NULL: the system's */
+    int64_t connect_ms, total_ms, idle_ms; /* 0: no limit */
+};
+
+/* How an exchange ended. Borrowed from the exchange. */
+struct brc__ending {
+    enum brc__reach reach;
+    int code;         /* 0 if and only if the answer came whole */
+    int status;       /* HTTP status; 0 if no answer began */
+    const char *head; /* status line and headers; "" if none */
+    struct brc__buf *body;
+    const char *message; /* why it failed; "" if it did not */
+};
+
+void *brc__exchange_owner(const struct brc__exchange *exchange);
+
+struct brc__ending brc__exchange_ending(struct brc__exchange *exchange);
+
+#endif
