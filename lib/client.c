@@ -83,9 +83,11 @@ brc_client *brc_client_free(brc_client *client)
         end_calls(client);
     else
         brc__transport_disown(client->transport);
-    client->noting++; /* the loop hears of the descriptors that close */
+    client->noting++; /* the loop hears of the descriptors that close, and lastly of its timer */
     brc__flight_free(client);
     brc__transport_free(client->transport);
+    if (client->loop.due != INT64_MAX && client->owner == getpid())
+        client->loop.timer(-1, client->loop.user_data);
     brc_credentials_free(client->credentials);
     free(client->endpoint);
     free(client->ca_file);

@@ -215,7 +215,7 @@ void brc__flight_cancel(brc_client *client, struct brc__call *call)
 {
     if (call->exchange != NULL) {
         client->noting++; /* the loop may be told to watch a descriptor no longer */
-        brc__exchange_break(call->exchange, BRC_E_CANCELED, "cancelled while under way");
+        brc__exchange_break(call->exchange, BRC_E_CANCELED, "broken off while under way");
         client->noting--;
     } else if (leave_host(call)) {
         struct brc__error before = client->error;

@@ -495,7 +495,8 @@ typedef int (*brc_timer_fn)(int64_t timeout_ms, void *user_data);
  *
  * From then on the client waits for nothing: the application watches descriptors and keeps one
  * timer, and calls brc_client_notify() when something happens. brc_converse() and
- * brc_client_perform() return BRC_E_INVALID.
+ * brc_client_perform() return BRC_E_INVALID. brc_client_free() tells it to watch nothing any more
+ * and to stop the timer.
  * @param client A client that has made no call yet.
  * @param watch Watches a descriptor.
  * @param timer Sets the timer.
@@ -514,7 +515,8 @@ BRC_API int brc_client_set_loop(brc_client *client, brc_watch_fn watch, brc_time
  * @brief Says that a watched descriptor is ready, or that the timer's time has come; moves the
  * calls and runs their callbacks.
  * @param client A client with a loop.
- * @param fd The descriptor, or -1 for the timer.
+ * @param fd The descriptor, or -1 for the timer. One that is watched no longer does no harm: a loop
+ * may hand on a whole batch of events.
  * @param events Bits of BRC_WATCH_: what it is ready for; an error or a hang-up counts as both.
  * @return The number of calls not yet done; BRC_E_INVALID (client is NULL or has no loop),
  *         BRC_E_RECURSION, BRC_E_FORKED.

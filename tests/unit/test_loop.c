@@ -192,6 +192,23 @@ START_TEST(timer_carries_the_time_limits)
 }
 END_TEST
 
+START_TEST(freed_client_stops_the_timer)
+{
+    struct server_reply hang = {NULL, 0, 0, 0, SERVER_HANG};
+
+    server_script(f.server, &hang, 1);
+    ck_assert_int_eq(loop_attach(&loop, f.client), 0);
+    ck_assert_int_eq(start_call(), 0);
+    while (server_requests(f.server) == 0)
+        loop_turn(&loop, f.client, 5);
+    ck_assert_int_ge(loop.due, 0);
+    f.client = brc_client_free(f.client);
+    ck_assert_int_eq(loop.due, -1);
+    ck_assert_uint_eq(loop.count, 0);
+    ck_assert_int_eq(code, BRC_E_CANCELED);
+}
+END_TEST
+
 START_TEST(idle_client_wants_nothing)
 {
     ck_assert_int_eq(loop_attach(&loop, f.client), 0);
@@ -218,6 +235,7 @@ int main(void)
     tcase_add_test(tests, log_lines_only_take_notes);
     tcase_add_test(tests, notify_about_what_it_does_not_know);
     tcase_add_loop_test(tests, timer_carries_the_time_limits, 0, 2);
+    tcase_add_test(tests, freed_client_stops_the_timer);
     tcase_add_test(tests, idle_client_wants_nothing);
     suite_add_tcase(suite, tests);
     return run(suite);

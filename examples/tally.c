@@ -1,0 +1,499 @@
+/* tally: many questions at once, from one thread; and what each profile used.
+ *
+ *     tally --prompt 'Why is the sky blue?' --count 5000 --in-flight 1000 PROFILE_ARN...
+ *
+ * SPDX-License-Identifier: MIT */
+#include <bedrockcost/bedrockcost.h>
+
+#include <getopt.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <time.h>
+#include <unistd.h>
+
+enum {
+    DONE = 0,
+    FAILED = 1,
+    MISUSED = 2,
+    TURN_MS = 100,
+    PROGRESS_MS = 200,
+    DESCRIPTORS = 64, /* those that are no connection */
+    LINES_MAX = 100 * 1000 * 1000,
+};
+
+static const char help[] =
+    "usage: tally [OPTIONS] --prompt TEXT PROFILE_ARN...\n"
+    "\n"
+    "Asks many questions at once, round the application inference profiles, and prints a table of\n"
+    "the tokens each profile used; the answers are thrown away. Ctrl-C cancels what is in flight\n"
+    "and prints the table; a second one ends at once.\n"
+    "\n"
+    "  --prompt TEXT    the question; - reads all of stdin and asks each line\n"
+    "  --count N        how often TEXT is asked (1)\n"
+    "  --in-flight N    most calls at once (256)\n"
+    "  --max-tokens N   most tokens an answer may have\n"
+    "  --progress       say on stderr how far it is, also if that is no terminal\n"
+    "  --json           print a line of JSON for each profile instead of the table\n"
+    "  --help           print this\n"
+    "\n"
+    "Credentials come from AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN.\n"
+    "Exit code: 0 all answered, 1 something failed or was cancelled, 2 wrong usage.\n";
+
+/* What is counted: calls, attempts by outcome, tokens by kind. */
+enum {
+    CALLS,
+    FAILURES,
+    REPORTED,
+    UNREPORTED,
+    NOT_BILLED,
+    INPUT,
+    OUTPUT,
+    CACHE_READ,
+    CACHE_WRITE,
+    COLUMNS
+};
+
+static const struct {
+    const char *heading, *member;
+    int outcome; /* attempts with this outcome are counted */
+    int field;   /* or this field is added up */
+} columns[COLUMNS] = {
+    [CALLS] = {"calls", "calls", 0, 0},
+    [FAILURES] = {"failed", "failed", 0, 0},
+    [REPORTED] = {"reported", "reported", BRC_OUTCOME_REPORTED, 0},
+    [UNREPORTED] = {"unreported", "unreported", BRC_OUTCOME_UNREPORTED, 0},
+    [NOT_BILLED] = {"not billed", "notBilled", BRC_OUTCOME_NOT_BILLED, 0},
+    [INPUT] = {"input", "inputTokens", 0, BRC_USAGE_INPUT_TOKENS},
+    [OUTPUT] = {"output", "outputTokens", 0, BRC_USAGE_OUTPUT_TOKENS},
+    [CACHE_READ] = {"cache read", "cacheReadInputTokens", 0, BRC_USAGE_CACHE_READ_TOKENS},
+    [CACHE_WRITE] = {"cache write", "cacheWriteInputTokens", 0, BRC_USAGE_CACHE_WRITE_TOKENS},
+};
+
+struct options {
+    const char *prompt;
+    int64_t count, in_flight, max_tokens;
+    bool help, json, progress;
+};
+
+struct account {
+    struct tally *tally;
+    const char *profile_arn;
+    int64_t counts[COLUMNS];
+};
+
+struct tally {
+    struct options options;
+    brc_client *client;
+    struct account *accounts; /* one for each profile */
+    size_t profiles;
+    const char *line, *lines_end; /* what is left of stdin */
+    int64_t asked, in_flight;
+    int64_t shown_at_ms;  /* the progress */
+    bool terminal;        /* that is where stderr goes */
+    uint64_t codes_shown; /* a bit for each code */
+};
+
+static volatile sig_atomic_t interrupted;
+
+static void on_signal(int number)
+{
+    (void)number;
+    interrupted = 1;
+}
+
+static int misused(const char *why)
+{
+    fprintf(stderr, "tally: %s; see tally --help\n", why);
+    return MISUSED;
+}
+
+static int failed(const char *why)
+{
+    fprintf(stderr, "tally: %s\n", why);
+    return FAILED;
+}
+
+/* ------------------------------------------------------------------ options */
+
+static int take_number(const char *option, int64_t max, int64_t *ret_value)
+{
+    char *end;
+
+    *ret_value = strtoll(optarg, &end, 10);
+    if (*end == '\0' && *ret_value >= 1 && *ret_value <= max)
+        return DONE;
+    fprintf(stderr, "tally: %s takes a number from 1 to %" PRId64 "; see tally --help\n", option,
+            max);
+    return MISUSED;
+}
+
+static int parse(int argc, char **argv, struct options *options)
+{
+    static const struct option known[] = {
+        {"prompt", required_argument, NULL, 'p'},
+        {"count", required_argument, NULL, 'n'},
+        {"in-flight", required_argument, NULL, 'f'},
+        {"max-tokens", required_argument, NULL, 'm'},
+        {"progress", no_argument, NULL, 'P'},
+        {"json", no_argument, NULL, 'j'},
+        {"help", no_argument, NULL, 'h'},
+        {NULL, 0, NULL, 0},
+    };
+    int option, rc = DONE;
+
+    while (rc == DONE && (option = getopt_long(argc, argv, "", known, NULL)) != -1) {
+        switch (option) {
+        case 'p':
+            options->prompt = optarg;
+            break;
+        case 'n':
+            rc = take_number("--count", 1000 * 1000 * 1000, &options->count);
+            break;
+        case 'f':
+            rc = take_number("--in-flight", 65536, &options->in_flight);
+            break;
+        case 'm':
+            rc = take_number("--max-tokens", INT32_MAX, &options->max_tokens);
+            break;
+        case 'P':
+            options->progress = true;
+            break;
+        case 'j':
+            options->json = true;
+            break;
+        case 'h':
+            options->help = true;
+            return DONE;
+        default: /* getopt_long() has said what is wrong */
+            return MISUSED;
+        }
+    }
+    if (rc != DONE)
+        return rc;
+    if (options->prompt == NULL || optind == argc)
+        return misused("--prompt and a PROFILE_ARN are needed");
+    if (options->count > 0 && strcmp(options->prompt, "-") == 0)
+        return misused("--count does not go with the lines of stdin");
+    if (options->count == 0)
+        options->count = 1;
+    return DONE;
+}
+
+/* ---------------------------------------------------------------- questions */
+
+/* All of it, before the first call: a slow writer holds up no answer. */
+static int read_lines(struct tally *tally)
+{
+    static char lines[LINES_MAX + 1];
+    size_t length = fread(lines, 1, sizeof lines, stdin);
+
+    if (ferror(stdin))
+        return failed("stdin cannot be read");
+    if (length > LINES_MAX)
+        return failed("stdin has more than 100,000,000 bytes");
+    tally->line = lines;
+    tally->lines_end = lines + length;
+    return DONE;
+}
+
+/* The next line that is not empty, or NULL. */
+static const char *next_line(struct tally *tally, size_t *ret_length)
+{
+    while (tally->line < tally->lines_end && *tally->line == '\n')
+        tally->line++;
+    const char *line = tally->line;
+    size_t left = (size_t)(tally->lines_end - line);
+    const char *line_end = memchr(line, '\n', left);
+    *ret_length = line_end != NULL ? (size_t)(line_end - line) : left;
+    tally->line += *ret_length;
+    return left > 0 ? line : NULL;
+}
+
+static const char *next_question(struct tally *tally, size_t *ret_length)
+{
+    if (tally->line != NULL)
+        return next_line(tally, ret_length);
+    *ret_length = strlen(tally->options.prompt);
+    return tally->asked < tally->options.count ? tally->options.prompt : NULL;
+}
+
+/* -------------------------------------------------------------------- calls */
+
+static struct account *account_of(const struct tally *tally, const char *profile_arn)
+{
+    for (size_t i = 0; i < tally->profiles; i++) {
+        if (strcmp(tally->accounts[i].profile_arn, profile_arn) == 0)
+            return &tally->accounts[i];
+    }
+    return NULL;
+}
+
+static void ask_more(struct tally *tally);
+
+/* Says why, once for each code. */
+static void note_end(struct account *account, int code, const char *why)
+{
+    uint64_t *shown = &account->tally->codes_shown;
+
+    account->counts[CALLS]++;
+    account->counts[FAILURES] += code < 0;
+    if (code < 0 && (*shown >> -code & 1) == 0)
+        failed(why);
+    *shown |= UINT64_C(1) << -code;
+}
+
+/* The end of a call, which may be the start of the next. */
+static void on_done(brc_client *client, int64_t id, int code, brc_result *result, void *user_data)
+{
+    struct account *account = user_data;
+
+    (void)id;
+    brc_result_free(result);
+    note_end(account, code, brc_client_error(client));
+    account->tally->in_flight--;
+    ask_more(account->tally);
+}
+
+static void ask(struct account *account, const char *question, size_t length)
+{
+    struct tally *tally = account->tally;
+    int64_t max_tokens = tally->options.max_tokens;
+    brc_request *request;
+
+    int rc = brc_request_new(account->profile_arn, &request);
+    if (rc == 0)
+        rc = brc_request_add_text(request, "user", question, length);
+    if (rc == 0 && max_tokens > 0)
+        rc = brc_request_set_max_tokens(request, max_tokens, max_tokens);
+    const char *why = brc_request_error(request);
+    if (rc == 0) {
+        rc = brc_start(tally->client, request, on_done, account, NULL, NULL);
+        why = brc_client_error(tally->client);
+    }
+    if (rc == 0)
+        tally->in_flight++;
+    else
+        note_end(account, rc, why);
+    brc_request_free(request); /* the call has a copy */
+}
+
+/* Starts no call that would have to wait: memory does not grow with the number of questions. */
+static void ask_more(struct tally *tally)
+{
+    while (tally->in_flight < tally->options.in_flight && !interrupted) {
+        size_t length;
+        const char *question = next_question(tally, &length);
+        if (question == NULL)
+            return;
+        ask(&tally->accounts[tally->asked++ % (int64_t)tally->profiles], question, length);
+    }
+}
+
+/* The usage callback: every attempt that may have left the machine, whatever became of it. */
+static void on_usage(const brc_usage *usage, void *user_data)
+{
+    struct account *account = account_of(user_data, brc_usage_text(usage, BRC_USAGE_PROFILE_ARN));
+    int64_t outcome = brc_usage_int(usage, BRC_USAGE_OUTCOME);
+
+    for (size_t i = 0; i < COLUMNS; i++) {
+        int64_t tokens = brc_usage_int(usage, columns[i].field);
+        account->counts[i] += columns[i].outcome == outcome;
+        account->counts[i] += tokens > 0 ? tokens : 0; /* -1: not reported, or no field */
+    }
+}
+
+/* ------------------------------------------------------------------- output */
+
+static struct account total(const struct tally *tally)
+{
+    struct account sum = {.profile_arn = "all"};
+
+    for (size_t i = 0; i < tally->profiles * COLUMNS; i++)
+        sum.counts[i % COLUMNS] += tally->accounts[i / COLUMNS].counts[i % COLUMNS];
+    return sum;
+}
+
+static int64_t now_ms(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / (1000 * 1000);
+}
+
+/* One line that a terminal writes over and over. */
+static void show_progress(struct tally *tally, bool last)
+{
+    bool due = last || now_ms() - tally->shown_at_ms >= PROGRESS_MS;
+
+    if (!due || (!tally->terminal && !tally->options.progress))
+        return;
+    struct account sum = total(tally);
+    fprintf(stderr, "%" PRId64 " done, %" PRId64 " in flight, %" PRId64 " failed%s",
+            sum.counts[CALLS], tally->in_flight, sum.counts[FAILURES],
+            tally->terminal && !last ? "\033[K\r" : "\n");
+    tally->shown_at_ms = now_ms();
+}
+
+static void print_row(const struct account *account)
+{
+    for (size_t i = 0; i < COLUMNS; i++)
+        printf("%11" PRId64 "  ", account->counts[i]);
+    puts(account->profile_arn);
+}
+
+static void print_table(const struct tally *tally, const struct account *sum)
+{
+    for (size_t i = 0; i < COLUMNS; i++)
+        printf("%11s  ", columns[i].heading);
+    puts("profile");
+    for (size_t i = 0; i < tally->profiles; i++)
+        print_row(&tally->accounts[i]);
+    if (tally->profiles > 1)
+        print_row(sum);
+    if (sum->counts[UNREPORTED] > 0)
+        printf("unreported: %" PRId64
+               " may be billed, and their tokens are not, or not all, counted above\n",
+               sum->counts[UNREPORTED]);
+}
+
+static void print_json(const struct tally *tally)
+{
+    for (size_t i = 0; i < tally->profiles; i++) {
+        /* Nothing in an ARN needs to be escaped. */
+        printf("{\"profileArn\": \"%s\"", tally->accounts[i].profile_arn);
+        for (size_t k = 0; k < COLUMNS; k++)
+            printf(", \"%s\": %" PRId64, columns[k].member, tally->accounts[i].counts[k]);
+        puts("}");
+    }
+}
+
+static int report(const struct tally *tally)
+{
+    struct account sum = total(tally);
+
+    if (tally->options.json)
+        print_json(tally);
+    else
+        print_table(tally, &sum);
+    if (interrupted)
+        failed("interrupted");
+    if (sum.counts[FAILURES] > 0)
+        fprintf(stderr, "tally: %" PRId64 " of %" PRId64 " calls failed\n", sum.counts[FAILURES],
+                sum.counts[CALLS]);
+    return interrupted || sum.counts[FAILURES] > 0 ? FAILED : DONE;
+}
+
+/* --------------------------------------------------------------------- main */
+
+/* Each call in flight has a connection, and each connection a descriptor. */
+static void raise_descriptor_limit(int64_t *in_flight)
+{
+    struct rlimit limit;
+
+    if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
+        return;
+    limit.rlim_cur = limit.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &limit);
+    if (limit.rlim_max >= (rlim_t)*in_flight + DESCRIPTORS)
+        return;
+    *in_flight = limit.rlim_max > DESCRIPTORS ? (int64_t)limit.rlim_max - DESCRIPTORS : 1;
+    fprintf(stderr, "tally: %" PRId64 " at once: more descriptors are not allowed (ulimit -Hn)\n",
+            *in_flight);
+}
+
+/* Without SA_RESTART, so that a wait ends early. */
+static void catch_signals(void)
+{
+    struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_RESETHAND};
+
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+}
+
+static int open_accounts(struct tally *tally, size_t profiles, char **profile_arns)
+{
+    tally->accounts = calloc(profiles, sizeof *tally->accounts);
+    if (tally->accounts == NULL)
+        return failed(brc_strerror(BRC_E_NOMEM));
+    for (size_t i = 0; i < profiles; i++) {
+        brc_request *request;
+        int rc = brc_request_new(profile_arns[i], &request);
+        brc_request_free(request);
+        if (rc == BRC_E_NOT_A_PROFILE)
+            return failed(brc_profile_explain(profile_arns[i]));
+        if (rc < 0)
+            return failed(brc_strerror(rc));
+        if (account_of(tally, profile_arns[i]) != NULL)
+            return misused("a PROFILE_ARN is given twice");
+        tally->accounts[i] = (struct account){.tally = tally, .profile_arn = profile_arns[i]};
+        tally->profiles++;
+    }
+    return DONE;
+}
+
+static int make_client(struct tally *tally)
+{
+    const struct options *options = &tally->options;
+    brc_credentials *credentials;
+
+    int rc = brc_credentials_new_chain(NULL, &credentials);
+    if (rc == 0)
+        rc = brc_client_new(credentials, &tally->client);
+    brc_credentials_free(credentials); /* the client has a reference of its own */
+    if (rc < 0)
+        return failed(brc_strerror(rc));
+    rc = brc_client_set_usage(tally->client, on_usage, tally, NULL);
+    if (rc == 0)
+        rc = brc_client_set_limits(tally->client, options->in_flight, options->in_flight);
+    return rc < 0 ? failed(brc_client_error(tally->client)) : DONE;
+}
+
+/* A signal that comes just before a wait does not end it, so waits are short. */
+static int ask_all(struct tally *tally)
+{
+    int left;
+
+    do {
+        ask_more(tally);
+        left = brc_client_perform(tally->client, TURN_MS);
+        show_progress(tally, false);
+    } while (left > 0 && !interrupted);
+    int rc = left < 0 ? failed(brc_client_error(tally->client)) : DONE;
+    tally->options.in_flight = 0; /* so that what ends now is followed by nothing */
+    tally->client = brc_client_free(tally->client);
+    show_progress(tally, true);
+    return rc;
+}
+
+int main(int argc, char **argv)
+{
+    struct tally tally = {.options = {.in_flight = 256}, .terminal = isatty(STDERR_FILENO)};
+
+    int rc = parse(argc, argv, &tally.options);
+    if (rc == DONE && tally.options.help) {
+        fputs(help, stdout);
+    } else if (rc == DONE) {
+        rc = open_accounts(&tally, (size_t)(argc - optind), argv + optind);
+        if (rc == DONE && strcmp(tally.options.prompt, "-") == 0)
+            rc = read_lines(&tally);
+        raise_descriptor_limit(&tally.options.in_flight);
+        if (rc == DONE)
+            rc = make_client(&tally);
+        if (rc == DONE) {
+            catch_signals();
+            rc = ask_all(&tally);
+            rc = report(&tally) == DONE ? rc : FAILED;
+        }
+    }
+    brc_client_free(tally.client);
+    free(tally.accounts);
+    if (fflush(stdout) == EOF || ferror(stdout))
+        return failed("stdout cannot be written");
+    return rc;
+}
