@@ -6,8 +6,9 @@
 #include "client_state.h"
 
 struct brc__call {
-    struct brc__call *previous, *next; /* among all of the client */
-    struct brc__call *next_in_queue;   /* behind it at the host, or among the ready ones */
+    struct brc__call *previous, *next;                   /* in its bucket */
+    struct brc__call *previous_in_queue, *next_in_queue; /* at the host, or among the ready ones */
+    bool waiting;                                        /* at the host */
     int64_t id;
     brc_done_fn done;
     void *user_data;

@@ -48,6 +48,7 @@ int brc_client_new(brc_credentials *credentials, brc_client **ret_client)
         brc_client_free(client);
         return rc;
     }
+    brc__transport_keep(client->transport, client->in_flight_max);
     *ret_client = client;
     return BRC_OK;
 }
@@ -63,9 +64,8 @@ static void end_calls(brc_client *client)
 {
     client->closing = true;
     client->driving++;
-    while (client->calls != NULL) {
-        for (struct brc__call *call = client->calls; call != NULL; call = call->next)
-            brc__flight_cancel(client, call);
+    while (client->call_count > 0) {
+        brc__flight_cancel_all(client);
         brc__flight_deliver(client);
     }
     client->driving--;

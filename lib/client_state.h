@@ -36,6 +36,10 @@ struct brc__host {
     char name[]; /* "https://HOST:PORT" */
 };
 
+enum {
+    BRC__CALL_BUCKETS = 256
+};
+
 struct brc_client {
     pid_t owner;
     brc_credentials *credentials;
@@ -50,7 +54,7 @@ struct brc_client {
     struct brc__loop loop;
     struct brc__error error;
     int64_t last_id;
-    struct brc__call *calls; /* all that are not done */
+    struct brc__call *calls[BRC__CALL_BUCKETS]; /* all that are not done, by number */
     int64_t call_count, in_flight;
     struct brc__host *hosts;
     struct brc__call *ready_first, *ready_last; /* ended without an exchange; done is due */

@@ -31,6 +31,7 @@ struct brc__exchange {
     int64_t idle_ms, last_moved_at;
     curl_off_t bytes_moved;
     struct brc__buf head, body;
+    CURLcode result;
     int code;
     char message[CURL_ERROR_SIZE];
 };

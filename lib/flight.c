@@ -59,6 +59,7 @@ static struct brc__host *host_in_turn(const brc_client *client)
 static void push(struct brc__call **first, struct brc__call **last, struct brc__call *call)
 {
     call->next_in_queue = NULL;
+    call->previous_in_queue = *first == NULL ? NULL : *last;
     if (*first == NULL)
         *first = call;
     else
@@ -66,31 +67,20 @@ static void push(struct brc__call **first, struct brc__call **last, struct brc__
     *last = call;
 }
 
-static struct brc__call *pop(struct brc__call **first)
+/* Takes a call that waits at its host out of the queue. */
+static void leave_host(struct brc__call *call)
 {
-    struct brc__call *call = *first;
+    struct brc__call *previous = call->previous_in_queue, *next = call->next_in_queue;
 
-    *first = call->next_in_queue;
-    return call;
-}
-
-/* True if the call waited at its host, where it does no longer. */
-static bool leave_host(struct brc__call *call)
-{
-    struct brc__call *previous = NULL;
-
-    if (call->host == NULL)
-        return false;
-    for (struct brc__call **link = &call->host->first; *link != NULL;
-         previous = *link, link = &(*link)->next_in_queue) {
-        if (*link != call)
-            continue;
-        *link = call->next_in_queue;
-        if (call->host->last == call)
-            call->host->last = previous;
-        return true;
-    }
-    return false;
+    if (previous != NULL)
+        previous->next_in_queue = next;
+    else
+        call->host->first = next;
+    if (next != NULL)
+        next->previous_in_queue = previous;
+    else
+        call->host->last = previous;
+    call->waiting = false;
 }
 
 /* The call ended without an attempt, or before one; client->error says why. */
@@ -105,6 +95,11 @@ static void make_ready(brc_client *client, struct brc__call *call, int code)
 
 /* ---- the life of a call in here */
 
+static struct brc__call **bucket_of(brc_client *client, int64_t id)
+{
+    return &client->calls[(uint64_t)id % BRC__CALL_BUCKETS];
+}
+
 int brc__flight_add(brc_client *client, struct brc__call *call)
 {
     if (call->code == 0) {
@@ -113,12 +108,14 @@ int brc__flight_add(brc_client *client, struct brc__call *call)
             return BRC_E_NOMEM;
     }
     call->id = ++client->last_id;
-    call->next = client->calls;
-    if (client->calls != NULL)
-        client->calls->previous = call;
-    client->calls = call;
+    struct brc__call **bucket = bucket_of(client, call->id);
+    call->next = *bucket;
+    if (call->next != NULL)
+        call->next->previous = call;
+    *bucket = call;
     client->call_count++;
-    if (call->code == 0)
+    call->waiting = call->code == 0;
+    if (call->waiting)
         push(&call->host->first, &call->host->last, call);
     else
         make_ready(client, call, call->code);
@@ -129,8 +126,9 @@ void brc__flight_start(brc_client *client)
 {
     struct brc__host *host;
 
-    while ((host = host_in_turn(client)) != NULL) {
-        struct brc__call *call = pop(&host->first);
+    while (!client->closing && !client->free_pending && (host = host_in_turn(client)) != NULL) {
+        struct brc__call *call = host->first;
+        leave_host(call);
         client->noting++;
         int rc = brc__call_start(client, call);
         client->noting--;
@@ -154,7 +152,7 @@ static void unlink_call(brc_client *client, struct brc__call *call)
     if (call->previous != NULL)
         call->previous->next = call->next;
     else
-        client->calls = call->next;
+        *bucket_of(client, call->id) = call->next;
     if (call->next != NULL)
         call->next->previous = call->previous;
     client->call_count--;
@@ -190,7 +188,8 @@ void brc__flight_deliver(brc_client *client)
      */
     client->ready_first = NULL;
     while (ready != NULL) {
-        struct brc__call *call = pop(&ready);
+        struct brc__call *call = ready;
+        ready = call->next_in_queue;
         tell_ready(client, call);
     }
     while ((exchange = brc__transport_ended(client->transport)) != NULL) {
@@ -199,12 +198,13 @@ void brc__flight_deliver(brc_client *client)
         client->in_flight--;
         brc__call_end(client, call);
         tell(client, call);
+        brc__flight_start(client); /* while the handle and the connection are still warm */
     }
 }
 
-struct brc__call *brc__flight_find(const brc_client *client, int64_t id)
+struct brc__call *brc__flight_find(brc_client *client, int64_t id)
 {
-    struct brc__call *call = client->calls;
+    struct brc__call *call = *bucket_of(client, id);
 
     while (call != NULL && call->id != id)
         call = call->next;
@@ -217,7 +217,8 @@ void brc__flight_cancel(brc_client *client, struct brc__call *call)
         client->noting++; /* the loop may be told to watch a descriptor no longer */
         brc__exchange_break(call->exchange, BRC_E_CANCELED, "broken off while under way");
         client->noting--;
-    } else if (leave_host(call)) {
+    } else if (call->waiting) {
+        leave_host(call);
         struct brc__error before = client->error;
         brc__error_set(&client->error, BRC_E_CANCELED, "%s before it was sent",
                        brc_strerror(BRC_E_CANCELED));
@@ -226,13 +227,21 @@ void brc__flight_cancel(brc_client *client, struct brc__call *call)
     }
 }
 
+void brc__flight_cancel_all(brc_client *client)
+{
+    for (size_t i = 0; i < BRC__CALL_BUCKETS; i++)
+        for (struct brc__call *call = client->calls[i]; call != NULL; call = call->next)
+            brc__flight_cancel(client, call);
+}
+
 void brc__flight_free(brc_client *client)
 {
-    while (client->calls != NULL) {
-        struct brc__call *call = client->calls;
-        unlink_call(client, call);
-        brc__call_free(call);
-    }
+    for (size_t i = 0; i < BRC__CALL_BUCKETS; i++)
+        while (client->calls[i] != NULL) {
+            struct brc__call *call = client->calls[i];
+            unlink_call(client, call);
+            brc__call_free(call);
+        }
     while (client->hosts != NULL) {
         struct brc__host *host = client->hosts;
         client->hosts = host->next;

@@ -22,8 +22,11 @@ bool brc__flight_due(const brc_client *client);
 /* Breaks a call off; it is told with the next delivery. */
 void brc__flight_cancel(brc_client *client, struct brc__call *call);
 
+/* The same for every call. */
+void brc__flight_cancel_all(brc_client *client);
+
 /* The call of that number that is not done, or NULL. */
-struct brc__call *brc__flight_find(const brc_client *client, int64_t id);
+struct brc__call *brc__flight_find(brc_client *client, int64_t id);
 
 /* Frees all calls without telling anybody, and the hosts. */
 void brc__flight_free(brc_client *client);

@@ -143,6 +143,7 @@ int brc_client_set_limits(brc_client *client, int64_t in_flight, int64_t per_hos
                               CALLS_MAX);
     client->in_flight_max = in_flight;
     client->per_host_max = per_host;
+    brc__transport_keep(client->transport, in_flight);
     return BRC_OK;
 }
 

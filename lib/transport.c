@@ -144,6 +144,11 @@ struct brc__transport *brc__transport_free(struct brc__transport *transport)
     return NULL;
 }
 
+void brc__transport_keep(struct brc__transport *transport, int64_t connections)
+{
+    curl_multi_setopt(transport->multi, CURLMOPT_MAXCONNECTS, (long)connections);
+}
+
 void brc__transport_disown(struct brc__transport *transport)
 {
     int nowhere = open("/dev/null", O_RDWR | O_CLOEXEC);
@@ -160,7 +165,7 @@ void brc__transport_disown(struct brc__transport *transport)
 
 static struct brc__exchange *take_exchange(struct brc__transport *transport)
 {
-    struct brc__exchange *exchange = transport->spare.first;
+    struct brc__exchange *exchange = transport->spare.last; /* the one still in the caches */
 
     if (exchange != NULL) {
         detach(&transport->spare, exchange);
@@ -220,21 +225,27 @@ int brc__transport_submit(struct brc__transport *transport, const struct brc__po
 
 /* ---- ending */
 
-void brc__exchange_break(struct brc__exchange *exchange, int code, const char *message)
+/* Ends an exchange that is in no list now. */
+static void finish(struct brc__exchange *exchange, int code, const char *message)
 {
     struct brc__transport *transport = exchange->transport;
 
-    if (exchange->state != BRC__EXCHANGE_ACTIVE)
-        return;
     curl_multi_remove_handle(transport->multi, exchange->easy);
-    detach(&transport->active, exchange);
     append(&transport->ended, exchange);
-    if (transport->active.first == NULL)
-        transport->idle_due = INT64_MAX;
     exchange->state = BRC__EXCHANGE_ENDED;
     exchange->code = code;
     if (exchange->message[0] == '\0' || code == BRC_E_TIMEOUT || code == BRC_E_TOO_LARGE)
         snprintf(exchange->message, sizeof exchange->message, "%s", message);
+    if (transport->active.first == NULL)
+        transport->idle_due = INT64_MAX;
+}
+
+void brc__exchange_break(struct brc__exchange *exchange, int code, const char *message)
+{
+    if (exchange->state != BRC__EXCHANGE_ACTIVE)
+        return;
+    detach(&exchange->transport->active, exchange);
+    finish(exchange, code, message);
 }
 
 void brc__transport_break(struct brc__transport *transport, int code, const char *message)
@@ -258,17 +269,25 @@ struct brc__exchange *brc__exchange_free(struct brc__exchange *exchange)
     return NULL;
 }
 
+/* In two steps, because libcurl looks through its messages for each handle that is removed. */
 static void harvest(struct brc__transport *transport)
 {
+    struct list finished = {NULL, NULL};
     CURLMsg *message;
     int left;
 
     while ((message = curl_multi_info_read(transport->multi, &left)) != NULL) {
         struct brc__exchange *exchange;
-        CURLcode result = message->data.result;
         curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, (char **)&exchange);
-        int code = brc__exchange_code(exchange, result);
-        brc__exchange_break(exchange, code, brc__exchange_why(exchange, result, code));
+        exchange->result = message->data.result;
+        detach(&transport->active, exchange);
+        append(&finished, exchange);
+    }
+    while (finished.first != NULL) {
+        struct brc__exchange *exchange = finished.first;
+        int code = brc__exchange_code(exchange, exchange->result);
+        detach(&finished, exchange);
+        finish(exchange, code, brc__exchange_why(exchange, exchange->result, code));
     }
 }
 

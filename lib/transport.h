@@ -18,6 +18,9 @@ int brc__transport_new(struct brc__transport **ret_transport);
 /* Breaks off whatever is under way, closes the connections. */
 struct brc__transport *brc__transport_free(struct brc__transport *transport);
 
+/* How many connections without use are kept at the most. */
+void brc__transport_keep(struct brc__transport *transport, int64_t connections);
+
 /* In a child process after fork(), before it is freed: the connections are the parent's, so nothing
  * may be said over them, and no loop is told that they close. */
 void brc__transport_disown(struct brc__transport *transport);
