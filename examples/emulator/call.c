@@ -15,7 +15,7 @@ struct operation {
     const char *name;
     const char *method;
     const char *segments[4];       /* of the path; "{member}" takes any value; NULL ends */
-    const char *query[4];          /* members taken from the query; NULL ends */
+    const char *query[5];          /* members taken from the query; NULL ends */
     const struct emu_shape *input; /* with the members of path and query */
     const char *resource;          /* the member that names a profile or model, or NULL */
     void (*answer)(struct emu_call *call);
@@ -29,6 +29,20 @@ static const struct operation OPERATIONS[] = {
      &EMU_SHAPE_CONVERSE,
      "modelId",
      emu_converse},
+    {"CountTokens",
+     "POST",
+     {"model", "{modelId}", "count-tokens"},
+     {NULL},
+     &EMU_SHAPE_COUNT_TOKENS,
+     "modelId",
+     emu_count_tokens},
+    {"ListFoundationModels",
+     "GET",
+     {"foundation-models"},
+     {"byProvider", "byCustomizationType", "byOutputModality", "byInferenceType"},
+     &EMU_SHAPE_LIST_MODELS,
+     NULL,
+     emu_list_foundation_models},
     {"CreateInferenceProfile",
      "POST",
      {"inference-profiles"},

@@ -26,6 +26,11 @@ static const struct emu_shape TAG_KEY = {
     .kind = EMU_STRING, .min = 1, .max = 128, .pattern = &EMU_PATTERN_TAG};
 static const struct emu_shape TAG_VALUE = {
     .kind = EMU_STRING, .max = 256, .pattern = &EMU_PATTERN_TAG};
+static const struct emu_shape PROVIDER = {.kind = EMU_STRING, .pattern = &EMU_PATTERN_PROVIDER};
+static const struct emu_shape CUSTOMIZATION =
+    ENUM("FINE_TUNING", "CONTINUED_PRE_TRAINING", "DISTILLATION");
+static const struct emu_shape MODALITY = ENUM("TEXT", "IMAGE", "EMBEDDING");
+static const struct emu_shape INFERENCE_TYPE = ENUM("ON_DEMAND", "PROVISIONED");
 
 static const struct emu_shape TAG =
     STRUCTURE(REQUIRED("key", TAG_KEY), REQUIRED("value", TAG_VALUE));
@@ -52,3 +57,7 @@ const struct emu_shape EMU_SHAPE_UNTAG =
     STRUCTURE(REQUIRED("resourceARN", RESOURCE_ARN), REQUIRED("tagKeys", TAG_KEY_LIST));
 
 const struct emu_shape EMU_SHAPE_LIST_TAGS = STRUCTURE(REQUIRED("resourceARN", RESOURCE_ARN));
+
+const struct emu_shape EMU_SHAPE_LIST_MODELS =
+    STRUCTURE(OPTIONAL("byProvider", PROVIDER), OPTIONAL("byCustomizationType", CUSTOMIZATION),
+              OPTIONAL("byOutputModality", MODALITY), OPTIONAL("byInferenceType", INFERENCE_TYPE));

@@ -1,97 +1,16 @@
-/* Converse: who is charged, what is answered, what it costs.
+/* Converse: what is answered, what it costs, who is charged.
  *
  * SPDX-License-Identifier: MIT
  */
 #include "operations.h"
 #include "generate.h"
 #include "prompt.h"
-#include "system_profiles.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #define TOOL_USE_ID_LENGTH   22
 #define TOOL_USE_ID_ALPHABET "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
-
-/* ---- the model ---- */
-
-/* Who is called: an application profile, or (profile NULL) a model without tags. */
-struct target {
-    const struct emu_profile *profile;
-    const char *id; /* what the bill says */
-};
-
-/* False: an error is answered. */
-static bool find_target(struct emu_call *call, struct target *target)
-{
-    const char *id = emu_call_string(call, "modelId");
-    json_t *system_profile = NULL;
-    bool known;
-
-    target->profile = emu_profiles_find(&call->emulator->profiles, call->region, id);
-    target->id = target->profile != NULL ? emu_profile_arn(target->profile) : id;
-    if (target->profile != NULL)
-        return true;
-    if (emu_system_profile_get(id, call->region, &system_profile) < 0) {
-        emu_reply_out_of_memory(call->reply);
-        return false;
-    }
-    known = system_profile != NULL || emu_is_model_id(emu_slice_of(id)) ||
-            emu_is_model_arn(id, call->region);
-    json_decref(system_profile);
-    if (!known && strncmp(id, "arn:", 4) == 0)
-        emu_reply_error(call->reply, "ResourceNotFoundException", "%s was not found.", id);
-    else if (!known)
-        emu_reply_error(call->reply, "ValidationException",
-                        "The provided model identifier is invalid.");
-    return known;
-}
-
-/* ---- rules beyond the shape ---- */
-
-static bool is_blank(const char *text)
-{
-    return text[strspn(text, " \t\r\n")] == '\0';
-}
-
-/* Answers an error for the first blank text of the conversation. */
-static bool refuse_blank_text(struct emu_call *call)
-{
-    const json_t *message;
-    const json_t *block;
-    size_t i, j;
-
-    json_array_foreach(json_object_get(call->input, "messages"), i, message)
-    {
-        json_array_foreach(json_object_get(message, "content"), j, block)
-        {
-            const json_t *text = json_object_get(block, "text");
-
-            if (!json_is_string(text) || !is_blank(json_string_value(text)))
-                continue;
-            emu_reply_error(call->reply, "ValidationException",
-                            "The text field in the ContentBlock object at messages.%zu.content.%zu "
-                            "is blank. Add text to the text field, and try again.",
-                            i, j);
-            return true;
-        }
-    }
-    return false;
-}
-
-static bool refuse_conversation(struct emu_call *call)
-{
-    const json_t *first = json_array_get(json_object_get(call->input, "messages"), 0);
-    const char *role = json_string_value(json_object_get(first, "role"));
-
-    if (strcmp(role, "assistant") == 0) {
-        emu_reply_error(call->reply, "ValidationException",
-                        "A conversation must start with a user message. Try again with a "
-                        "conversation that starts with a user message.");
-        return true;
-    }
-    return refuse_blank_text(call);
-}
 
 /* ---- the answer ---- */
 
@@ -301,11 +220,12 @@ void emu_converse(struct emu_call *call)
     struct emulator *emulator = call->emulator;
     struct answer answer = {0};
     struct emu_usage usage;
-    struct target target;
+    struct emu_target target;
     bool has_cache_point;
     int rc;
 
-    if (!find_target(call, &target) || refuse_conversation(call))
+    if (!emu_find_target(call, &target) ||
+        emu_refuse_conversation(json_object_get(call->input, "messages"), call->reply))
         return;
     rc = generate(call, &answer);
     if (rc == EMU_OK)
@@ -321,5 +241,6 @@ void emu_converse(struct emu_call *call)
         emu_reply_json(call->reply, 200, answer_json(call, &answer, &usage, has_cache_point));
     else
         emu_reply_out_of_memory(call->reply);
+    call->reply->delay_ms = emulator->options.service_time_ms; /* the model did run */
     json_decref(answer.content);
 }

@@ -1,4 +1,4 @@
-/* Converse's input, as the service's model describes it.
+/* The inputs of Converse and CountTokens, as the service's model describes them.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -215,3 +215,22 @@ const struct emu_shape EMU_SHAPE_CONVERSE =
               OPTIONAL("additionalModelResponseFieldPaths", POINTERS),
               OPTIONAL("requestMetadata", METADATA), OPTIONAL("performanceConfig", PERFORMANCE),
               OPTIONAL("serviceTier", SERVICE_TIER), OPTIONAL("outputConfig", OUTPUT_CONFIG));
+
+/* ---- CountTokens ---- */
+
+static const struct emu_shape COUNTED_MODEL_ID = {
+    .kind = EMU_STRING, .min = 1, .max = 256, .pattern = &EMU_PATTERN_COUNTED_MODEL_ID};
+
+/* 25,000,000 bytes, in base64. */
+static const struct emu_shape BODY = {
+    .kind = EMU_STRING, .max = (25000000 + 2) / 3 * 4, .pattern = &EMU_PATTERN_BASE64};
+static const struct emu_shape INVOKE_MODEL = STRUCTURE(REQUIRED("body", BODY));
+
+static const struct emu_shape CONVERSE = STRUCTURE(
+    REQUIRED("messages", MESSAGES), OPTIONAL("system", SYSTEM), OPTIONAL("toolConfig", TOOL_CONFIG),
+    OPTIONAL("additionalModelRequestFields", DOCUMENT));
+static const struct emu_shape COUNTED =
+    UNION(OPTIONAL("invokeModel", INVOKE_MODEL), OPTIONAL("converse", CONVERSE));
+
+const struct emu_shape EMU_SHAPE_COUNT_TOKENS =
+    STRUCTURE(REQUIRED("modelId", COUNTED_MODEL_ID), REQUIRED("input", COUNTED));

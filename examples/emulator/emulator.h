@@ -21,6 +21,7 @@
 struct emu_options {
     struct emu_credentials credentials;
     uint64_t seed;
+    int64_t service_time_ms; /* what a model takes to answer, at least */
     bool verbose;
 };
 

@@ -8,14 +8,12 @@
 
 #include <string.h>
 
-#define MAX_DELAY_MS (10 * 60 * 1000)
-
 static const struct emu_shape STATUS = {.kind = EMU_INTEGER, .min = 200, .max = 599};
 static const struct emu_shape TYPE = {
     .kind = EMU_STRING, .min = 1, .max = 63, .pattern = &EMU_PATTERN_NO_SPACE};
 static const struct emu_shape PROFILE = {.kind = EMU_STRING, .min = 1, .max = 2048};
 static const struct emu_shape TEXT = {.kind = EMU_STRING};
-static const struct emu_shape DELAY = {.kind = EMU_INTEGER, .min = 0, .max = MAX_DELAY_MS};
+static const struct emu_shape DELAY = {.kind = EMU_INTEGER, .min = 0, .max = EMU_MAX_DELAY_MS};
 static const struct emu_shape CUT = {
     .kind = EMU_INTEGER, .min = EMU_CUT_BEFORE_HEAD, .max = INT32_MAX};
 static const struct emu_shape FLAG = {.kind = EMU_BOOLEAN};
@@ -137,6 +135,7 @@ void emu_fault_apply(const json_t *fault, const char *resource, struct emu_rando
                      struct emu_reply *reply)
 {
     const json_t *body = json_object_get(fault, "body");
+    json_int_t delay_ms = get_integer(fault, "delayMs", 0);
     int status = get_status(fault);
 
     if (status >= 300)
@@ -149,6 +148,7 @@ void emu_fault_apply(const json_t *fault, const char *resource, struct emu_rando
         emu_text_truncate(&reply->body, 0);
         emu_text_add(&reply->body, json_string_value(body), json_string_length(body));
     }
-    reply->delay_ms = get_integer(fault, "delayMs", 0);
+    if (delay_ms > reply->delay_ms)
+        reply->delay_ms = delay_ms;
     reply->cut = get_integer(fault, "cut", EMU_NO_CUT);
 }

@@ -1,5 +1,6 @@
 /* emulator: a local Amazon Bedrock for tests and demonstrations. It checks signatures, answers
- * Converse and the operations of inference profiles, keeps a bill, and fails when told to.
+ * Converse, CountTokens, the list of models and the operations of inference profiles, keeps a bill,
+ * and fails when told to.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -20,12 +21,16 @@
 
 static const char HELP[] =
     "Usage: emulator [OPTIONS]\n"
-    "A local Amazon Bedrock: Converse and inference profiles, on 127.0.0.1 only.\n"
+    "A local Amazon Bedrock: Converse, CountTokens, ListFoundationModels and inference profiles, "
+    "on\n"
+    "127.0.0.1 only.\n"
     "The first line it prints is: listening on http://127.0.0.1:PORT\n"
     "SIGINT and SIGTERM end it; answers still delayed are sent at once, and its state is lost.\n"
     "\n"
     "  --port N            port to listen on; 0 (default): any that is free\n"
     "  --seed N            another seed, other answers and ids (default 0)\n"
+    "  --service-time MS   a model takes so long to answer Converse, at least (default 0, at most\n"
+    "                      10 minutes); what is refused is refused at once\n"
     "  --access-key ID     the access key id it knows (default " DEFAULT_ACCESS_KEY ")\n"
     "  --secret-key KEY    and its secret (default\n"
     "                      " DEFAULT_SECRET_KEY ")\n"
@@ -35,6 +40,11 @@ static const char HELP[] =
     "\n"
     "Every Region is served, to account " EMU_ACCOUNT ". A token is four bytes of text.\n"
     "The same prompt to the same model is answered with the same words.\n"
+    "\n"
+    "CountTokens counts what Converse would bill as input, read from the cache or not, and costs\n"
+    "nothing. It knows foundation models only, by id or ARN: anthropic.* and amazon.nova*. The "
+    "body\n"
+    "of its invokeModel is JSON with messages and, if wanted, system, whose texts are counted.\n"
     "\n"
     "Signatures are checked, and may be up to 5 minutes old or early; of a wrong one the\n"
     "expected canonical request and string to sign are printed on stderr. Header lines that are\n"
@@ -63,6 +73,7 @@ static const char HELP[] =
 enum option_id {
     PORT = 1,
     SEED,
+    SERVICE_TIME,
     ACCESS_KEY,
     SECRET_KEY,
     SESSION_TOKEN,
@@ -73,6 +84,7 @@ enum option_id {
 static const struct option OPTIONS[] = {
     {"port", required_argument, NULL, PORT},
     {"seed", required_argument, NULL, SEED},
+    {"service-time", required_argument, NULL, SERVICE_TIME},
     {"access-key", required_argument, NULL, ACCESS_KEY},
     {"secret-key", required_argument, NULL, SECRET_KEY},
     {"session-token", required_argument, NULL, SESSION_TOKEN},
@@ -95,6 +107,7 @@ static int parse_options(int argc, char **argv, struct emu_options *options, uin
 {
     for (;;) {
         int id = getopt_long(argc, argv, "", OPTIONS, NULL);
+        uint64_t number;
         bool good = true;
 
         switch (id) {
@@ -109,6 +122,10 @@ static int parse_options(int argc, char **argv, struct emu_options *options, uin
             break;
         case SEED:
             good = parse_number(optarg, UINT64_MAX, &options->seed);
+            break;
+        case SERVICE_TIME:
+            good = parse_number(optarg, EMU_MAX_DELAY_MS, &number);
+            options->service_time_ms = (int64_t)number;
             break;
         case ACCESS_KEY:
             options->credentials.access_key = optarg;

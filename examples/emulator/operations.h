@@ -8,6 +8,8 @@
 #include "call.h"
 
 extern const struct emu_shape EMU_SHAPE_CONVERSE;
+extern const struct emu_shape EMU_SHAPE_COUNT_TOKENS;
+extern const struct emu_shape EMU_SHAPE_LIST_MODELS;
 extern const struct emu_shape EMU_SHAPE_CREATE_PROFILE;
 extern const struct emu_shape EMU_SHAPE_ONE_PROFILE;
 extern const struct emu_shape EMU_SHAPE_LIST_PROFILES;
@@ -16,6 +18,8 @@ extern const struct emu_shape EMU_SHAPE_UNTAG;
 extern const struct emu_shape EMU_SHAPE_LIST_TAGS;
 
 void emu_converse(struct emu_call *call);
+void emu_count_tokens(struct emu_call *call);
+void emu_list_foundation_models(struct emu_call *call);
 void emu_create_inference_profile(struct emu_call *call);
 void emu_get_inference_profile(struct emu_call *call);
 void emu_list_inference_profiles(struct emu_call *call);
@@ -23,6 +27,18 @@ void emu_delete_inference_profile(struct emu_call *call);
 void emu_tag_resource(struct emu_call *call);
 void emu_untag_resource(struct emu_call *call);
 void emu_list_tags_for_resource(struct emu_call *call);
+
+/* Who a model is called through: an application profile, or (profile NULL) none that has tags. */
+struct emu_target {
+    const struct emu_profile *profile;
+    const char *id; /* what the bill says: the profile's ARN, or the modelId as it came */
+};
+
+/* The target that the member modelId names. False: an error is answered. */
+bool emu_find_target(struct emu_call *call, struct emu_target *target);
+
+/* True: the messages break a rule, and the error is answered. */
+bool emu_refuse_conversation(const json_t *messages, struct emu_reply *reply);
 
 /* The profile that an id or ARN names. NULL: it is one of AWS's, and *ret_system_detail is its
  * detail, to be released; or that is NULL as well, and an error is answered. */

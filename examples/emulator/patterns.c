@@ -145,6 +145,21 @@ const struct emu_pattern EMU_PATTERN_MODEL_ID = {
     "([a-zA-Z0-9-:.]+)",
     match_model_id};
 
+static bool match_counted_model_id(struct emu_slice text)
+{
+    return text.len > 0 && emu_slice_only(text, ALPHANUMERIC "_.-/:");
+}
+
+const struct emu_pattern EMU_PATTERN_COUNTED_MODEL_ID = {"[a-zA-Z_\\.\\-/0-9:]+",
+                                                         match_counted_model_id};
+
+static bool match_provider(struct emu_slice text)
+{
+    return text.len >= 1 && text.len <= 63 && emu_slice_only(text, ALPHANUMERIC "- ");
+}
+
+const struct emu_pattern EMU_PATTERN_PROVIDER = {"[A-Za-z0-9- ]{1,63}", match_provider};
+
 static bool match_tool_name(struct emu_slice text)
 {
     return text.len > 0 && emu_slice_only(text, ALPHANUMERIC "_-");

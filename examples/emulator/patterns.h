@@ -17,6 +17,8 @@ extern const struct emu_pattern EMU_PATTERN_TAGGABLE;
 extern const struct emu_pattern EMU_PATTERN_TAG;
 extern const struct emu_pattern EMU_PATTERN_NO_SPACE;
 extern const struct emu_pattern EMU_PATTERN_MODEL_ID;
+extern const struct emu_pattern EMU_PATTERN_COUNTED_MODEL_ID;
+extern const struct emu_pattern EMU_PATTERN_PROVIDER;
 extern const struct emu_pattern EMU_PATTERN_TOOL_NAME;
 extern const struct emu_pattern EMU_PATTERN_TOOL_USE_ID;
 extern const struct emu_pattern EMU_PATTERN_METADATA;

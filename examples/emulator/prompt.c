@@ -98,12 +98,17 @@ static int pass_cache_point(struct walk *walk, const json_t *cache_point)
     return EMU_OK;
 }
 
+/* A list of blocks; in a model's own request a string may stand for it. */
 static int walk_blocks(struct walk *walk, const json_t *blocks)
 {
     const json_t *block;
     size_t i;
     int rc = EMU_OK;
 
+    if (json_is_string(blocks)) {
+        walk->text_bytes += (int64_t)json_string_length(blocks);
+        return hash_json(walk, blocks);
+    }
     json_array_foreach(blocks, i, block)
     {
         const json_t *cache_point = json_object_get(block, "cachePoint");

@@ -15,6 +15,8 @@ enum {
     EMU_CUT_BEFORE_HEAD = -1, /* from 0 on: after so many bytes of the body */
 };
 
+#define EMU_MAX_DELAY_MS (10 * 60 * 1000)
+
 struct emu_reply {
     int status;
     char error_type[64]; /* x-amzn-ErrorType, empty if none */

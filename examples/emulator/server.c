@@ -32,7 +32,7 @@ struct exchange {
     bool answered; /* the reply is made, and waits for its time if it is delayed */
     struct emu_reply reply;
     struct MHD_Connection *connection;
-    int64_t due_ms;
+    int64_t due_us;
     TAILQ_ENTRY(exchange) next;
 };
 
@@ -42,21 +42,15 @@ struct emu_server {
     struct emulator *emulator;
     struct MHD_Daemon *daemon;
     struct exchanges delayed; /* soonest first */
+    bool stopping;            /* no answer is delayed any more */
 };
 
-static int64_t monotonic_ms(void)
+/* CLOCK_MONOTONIC for delays, CLOCK_REALTIME for signatures. */
+static int64_t now_us(clockid_t clock)
 {
     struct timespec now;
 
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
-static int64_t wall_clock_us(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_REALTIME, &now);
+    clock_gettime(clock, &now);
     return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }
 
@@ -131,7 +125,7 @@ static void make_reply(struct emu_server *server, struct exchange *exchange, con
         .headers = headers.lines,
         .body = emu_text_string(&exchange->body),
         .body_len = exchange->body.len,
-        .now_us = wall_clock_us(),
+        .now_us = now_us(CLOCK_REALTIME),
         .too_large = exchange->too_large,
     };
 
@@ -223,22 +217,22 @@ static enum MHD_Result send_reply(struct exchange *exchange)
     return rc;
 }
 
-/* Sets the connection aside until the answer's time has come. */
+/* Sets the connection aside until the answer's time has come: mostly, the last of all. */
 static void delay(struct emu_server *server, struct exchange *exchange)
 {
-    struct exchange *later;
+    struct exchange *earlier;
 
-    exchange->due_ms = monotonic_ms() + exchange->reply.delay_ms;
+    exchange->due_us = now_us(CLOCK_MONOTONIC) + exchange->reply.delay_ms * 1000;
     exchange->reply.delay_ms = 0;
-    TAILQ_FOREACH(later, &server->delayed, next)
+    TAILQ_FOREACH_REVERSE(earlier, &server->delayed, exchanges, next)
     {
-        if (later->due_ms > exchange->due_ms)
+        if (earlier->due_us <= exchange->due_us)
             break;
     }
-    if (later != NULL)
-        TAILQ_INSERT_BEFORE(later, exchange, next);
+    if (earlier != NULL)
+        TAILQ_INSERT_AFTER(&server->delayed, earlier, exchange, next);
     else
-        TAILQ_INSERT_TAIL(&server->delayed, exchange, next);
+        TAILQ_INSERT_HEAD(&server->delayed, exchange, next);
     MHD_suspend_connection(exchange->connection);
 }
 
@@ -246,7 +240,7 @@ static void resume_due(struct emu_server *server, int64_t now)
 {
     struct exchange *first = TAILQ_FIRST(&server->delayed);
 
-    while (first != NULL && first->due_ms <= now) {
+    while (first != NULL && first->due_us <= now) {
         TAILQ_REMOVE(&server->delayed, first, next);
         MHD_resume_connection(first->connection);
         first = TAILQ_FIRST(&server->delayed);
@@ -277,7 +271,7 @@ static enum MHD_Result handle(void *state, struct MHD_Connection *connection, co
     }
     if (!exchange->answered)
         make_reply(server, exchange, method);
-    if (exchange->reply.delay_ms > 0) {
+    if (exchange->reply.delay_ms > 0 && !server->stopping) {
         delay(server, exchange);
         return MHD_YES;
     }
@@ -324,10 +318,11 @@ static int poll_timeout(struct emu_server *server)
     if (MHD_get_timeout(server->daemon, &wanted) == MHD_YES && wanted < (unsigned)INT_MAX)
         timeout = (int64_t)wanted;
     if (first != NULL) {
-        int64_t left = first->due_ms - monotonic_ms();
+        int64_t left = first->due_us - now_us(CLOCK_MONOTONIC);
+        int64_t left_ms = left > 0 ? (left + 999) / 1000 : 0; /* not before its time */
 
-        if (left < timeout)
-            timeout = left > 0 ? left : 0;
+        if (left_ms < timeout)
+            timeout = left_ms;
     }
     return timeout == INT_MAX ? -1 : (int)timeout;
 }
@@ -340,7 +335,7 @@ int emu_server_run(struct emu_server *server, int stop_fd)
     while (fds[1].revents == 0) {
         if (poll(fds, 2, poll_timeout(server)) < 0 && errno != EINTR)
             return -1;
-        resume_due(server, monotonic_ms());
+        resume_due(server, now_us(CLOCK_MONOTONIC));
         MHD_run(server->daemon);
     }
     return 0;
@@ -348,6 +343,7 @@ int emu_server_run(struct emu_server *server, int stop_fd)
 
 void emu_server_stop(struct emu_server *server)
 {
+    server->stopping = true;
     resume_due(server, INT64_MAX);
     MHD_run(server->daemon); /* a suspended connection could not be closed */
     MHD_stop_daemon(server->daemon);

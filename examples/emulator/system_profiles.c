@@ -123,7 +123,8 @@ int emu_system_profile_get(const char *identifier, const char *region, json_t **
 {
     const char *id = id_of(identifier, region);
     const struct geography *geography = id != NULL ? find_geography(id, region) : NULL;
-    const char *model = geography != NULL ? id + strlen(geography->prefix) + 1 : "";
+    const char *dot = geography != NULL ? strchr(id, '.') : NULL;
+    const char *model = dot != NULL ? dot + 1 : "";
 
     *ret_detail = NULL;
     if (!emu_is_model_id(emu_slice_of(model)))

@@ -47,6 +47,14 @@ char *text(const char *format, ...)
     return out;
 }
 
+json_int_t milliseconds(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (json_int_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
 /* ---- the process ---- */
 
 static void become_emulator(int out, const char *const *options)

@@ -109,6 +109,9 @@ char *encode(const char *text);
 /* printf into new memory. */
 char *text(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
+/* Of a clock that only goes forward. */
+json_int_t milliseconds(void);
+
 /* Runs a suite; the program's arguments are the emulator's command line. */
 int run_suite(Suite *suite, int argc, char **argv);
 

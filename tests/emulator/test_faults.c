@@ -18,14 +18,6 @@ static json_int_t billed_calls(void)
     return calls;
 }
 
-static json_int_t milliseconds(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (json_int_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 /* ---- errors ---- */
 
 static const struct {
@@ -83,6 +75,8 @@ static const struct {
     const char *body;
 } OPERATIONS[] = {
     {"POST", RAW_TARGET, HELLO},
+    {"POST", "/model/" RAW "/count-tokens", "{}"},
+    {"GET", "/foundation-models", NULL},
     {"POST", "/inference-profiles", "{}"},
     {"GET", "/inference-profiles/abcdef123456", NULL},
     {"GET", "/inference-profiles", NULL},

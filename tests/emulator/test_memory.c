@@ -72,6 +72,16 @@ static const struct {
      "\"toolChoice\":{\"any\":{}}}}",
      200},
     {"POST", RAW_TARGET, "{\"messages\":[{}]}", 400},
+    {"POST", "/model/amazon.nova/count-tokens",
+     "{\"input\":{\"converse\":{\"messages\":[{\"role\":\"user\",\"content\":[{\"text\":\"hi\"}"
+     "," POINT "]}]}}}",
+     200},
+    /* {"messages":[{"role":"user","content":"hi"}]} */
+    {"POST", "/model/amazon.nova/count-tokens",
+     "{\"input\":{\"invokeModel\":{\"body\":"
+     "\"eyJtZXNzYWdlcyI6W3sicm9sZSI6InVzZXIiLCJjb250ZW50IjoiaGkifV19\"}}}",
+     200},
+    {"GET", "/foundation-models?byProvider=MiniMax", NULL, 200},
     {"POST", "/_emulator/faults", "{\"type\":\"ModelErrorException\"}", 200},
     {"POST", RAW_TARGET, "{\"messages\":[{\"role\":\"user\",\"content\":[{\"text\":\"hi\"}]}]}",
      424},

@@ -85,6 +85,7 @@ static const struct {
     CREATE_MISSING(SYSTEM "mars.vendor.model"),
     CREATE_MISSING(SYSTEM "eu." HAIKU),
     CREATE_MISSING(SYSTEM "us.nodot"),
+    CREATE_MISSING(SYSTEM "us"),
     CREATE_MISSING("arn:aws:bedrock:us-east-1:999999999999:inference-profile/us." HAIKU),
 #define ABSENT "arn:aws:bedrock:us-east-1:" ACCOUNT ":application-inference-profile/abcdef123456"
     {"/tagResource", "{\"resourceARN\":\"" ABSENT "\",\"tags\":[]}", 404,
@@ -139,6 +140,8 @@ START_TEST(test_refused_reads)
                  "nextToken");
     expect_error(call("GET", "/inference-profiles?nextToken=a%20b", NULL), 400,
                  "ValidationException", "pattern");
+    expect_error(call("GET", "/inference-profiles/us", NULL), 404, "ResourceNotFoundException",
+                 "us");
     expect_error(call("GET", "/inference-profiles/a%2Fb", NULL), 400, "ValidationException",
                  "pattern");
     expect_error(call("GET", "/inference-profiles/%FF", NULL), 400, "SerializationException", NULL);

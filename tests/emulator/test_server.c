@@ -120,6 +120,88 @@ START_TEST(test_ends_with_answers_pending)
 }
 END_TEST
 
+#define BUSY_CONNECTIONS 200
+
+/* Asks again whenever an answer comes, until every connection is closed; after `ms` the emulator is
+ * told to end. */
+static void keep_busy(struct pollfd *fds, const char *request, int ms)
+{
+    static char answer[65536];
+    json_int_t end = milliseconds() + ms;
+    int n_open = BUSY_CONNECTIONS;
+
+    while (n_open > 0) {
+        ck_assert_int_ge(poll(fds, BUSY_CONNECTIONS, 10), 0);
+        if (ms > 0 && milliseconds() >= end) {
+            ck_assert_int_eq(kill(emulator_pid(), SIGINT), 0);
+            ms = 0;
+        }
+        for (int i = 0; i < BUSY_CONNECTIONS; i++) {
+            ssize_t n;
+
+            if (fds[i].revents == 0)
+                continue;
+            n = recv(fds[i].fd, answer, sizeof(answer), 0);
+            if (n <= 0) {
+                close(fds[i].fd);
+                fds[i].fd = -1;
+                n_open--;
+            } else if (answer[n - 1] == '}') {
+                send_bytes(fds[i].fd, request, strlen(request));
+            }
+        }
+    }
+}
+
+/* Requests that come while it ends are not made to wait, which would be for ever. */
+START_TEST(test_ends_while_busy)
+{
+    struct pollfd fds[BUSY_CONNECTIONS];
+    char *request;
+
+    emulator_start((const char *[]){"--service-time", "5", NULL});
+    request = signed_request(&SIGNER, "POST", RAW_TARGET,
+                             HELLO_WITH("\"inferenceConfig\":{\"maxTokens\":10}"));
+    memcpy(strstr(request, "Connection: close"), "X", 1); /* some other header */
+    for (int i = 0; i < BUSY_CONNECTIONS; i++) {
+        fds[i] = (struct pollfd){connect_to_emulator(), POLLIN, 0};
+        send_bytes(fds[i].fd, request, strlen(request));
+    }
+    keep_busy(fds, request, 100);
+    emulator_stop();
+    free(request);
+}
+END_TEST
+
+/* Those whom a model answers wait for it, and longer if a fault says so; the others do not. */
+START_TEST(test_service_time)
+{
+    json_int_t start;
+
+    emulator_start((const char *[]){"--service-time", "5000", NULL});
+    start = milliseconds();
+    json_decref(expect_json(call("GET", "/foundation-models", NULL), 200));
+    expect_error(converse(RAW, "{}"), 400, "ValidationException", NULL);
+    add_fault("{\"status\":429}");
+    expect_error(converse(RAW, HELLO), 429, "ThrottlingException", NULL);
+    ck_assert_int_lt(milliseconds() - start, 5000);
+    emulator_stop();
+    emulator_start((const char *[]){"--service-time", "200", NULL});
+    start = milliseconds();
+    json_decref(expect_json(converse(RAW, HELLO), 200));
+    ck_assert_int_ge(milliseconds() - start, 200);
+    add_fault("{\"status\":424,\"delayMs\":10}");
+    start = milliseconds();
+    expect_error(converse(RAW, HELLO), 424, "ModelErrorException", NULL);
+    ck_assert_int_ge(milliseconds() - start, 200);
+    add_fault("{\"delayMs\":400}");
+    start = milliseconds();
+    json_decref(expect_json(converse(RAW, HELLO), 200));
+    ck_assert_int_ge(milliseconds() - start, 400);
+    emulator_stop();
+}
+END_TEST
+
 /* The canonical request of a wrong signature is on stderr, with --verbose a line per request. */
 START_TEST(test_log)
 {
@@ -175,6 +257,8 @@ int main(int argc, char **argv)
     tcase_add_test(tcase, test_header_limit);
     tcase_add_test(tcase, test_own_resources);
     tcase_add_test(process, test_ends_with_answers_pending);
+    tcase_add_test(process, test_ends_while_busy);
+    tcase_add_test(process, test_service_time);
     tcase_add_test(process, test_log);
     tcase_add_test(process, test_port);
     suite_add_tcase(suite, process);

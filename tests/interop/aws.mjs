@@ -37,8 +37,8 @@ export class AwsClients {
   }
 
   send(name, input) {
-    const client = name === "Converse" ? this.runtime : this.control;
-    return client.send(new operations[name].Command(input));
+    const { service, Command } = operations[name];
+    return this[service].send(new Command(input));
   }
 
   // Sends, and fails unless the answer is a success of exactly the shape AWS documents.

@@ -6,9 +6,13 @@ import { operations } from "./shapes.mjs";
 
 const MODEL = "arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-lite-v1:0";
 
+const PROMPT = { messages: [{ role: "user", content: [{ text: "hi" }] }] };
+
 function inputsFor(arn) {
   return {
-    Converse: { modelId: arn, messages: [{ role: "user", content: [{ text: "hi" }] }] },
+    Converse: { modelId: arn, ...PROMPT },
+    CountTokens: { modelId: MODEL, input: { converse: PROMPT } },
+    ListFoundationModels: {},
     CreateInferenceProfile: { inferenceProfileName: "other", modelSource: { copyFrom: MODEL } },
     GetInferenceProfile: { inferenceProfileIdentifier: arn },
     ListInferenceProfiles: {},

@@ -8,7 +8,9 @@ import { parseArgs } from "node:util";
 import { testBill } from "./bill.mjs";
 import { testConversations } from "./conversations.mjs";
 import { testConverse } from "./converse.mjs";
+import { testCounts } from "./counts.mjs";
 import { testErrors } from "./errors.mjs";
+import { testModels } from "./models.mjs";
 import { testProfiles } from "./profiles.mjs";
 import { testSignatures } from "./signatures.mjs";
 import { Tap } from "./tap.mjs";
@@ -28,6 +30,8 @@ const TESTS = [
   testVerifier,
   testProfiles,
   testConversations,
+  testCounts,
+  testModels,
   testErrors,
   testBill,
 ];

@@ -11,6 +11,29 @@ import { NormalizedSchema } from "@smithy/core/schema";
 const require = createRequire(import.meta.url);
 const REQUIRED = 6; // where a structure's schema says how many of its first members are required
 
+// What the emulator answers of each service.
+const SERVICES = {
+  runtime: {
+    module: runtime,
+    packageName: "@aws-sdk/client-bedrock-runtime",
+    names: ["Converse", "CountTokens"],
+  },
+  control: {
+    module: control,
+    packageName: "@aws-sdk/client-bedrock",
+    names: [
+      "ListFoundationModels",
+      "CreateInferenceProfile",
+      "GetInferenceProfile",
+      "ListInferenceProfiles",
+      "DeleteInferenceProfile",
+      "TagResource",
+      "UntagResource",
+      "ListTagsForResource",
+    ],
+  },
+};
+
 // The errors are named in the comments of the type declarations only.
 function errorNames(packageName, operation) {
   const root = path.dirname(path.dirname(require.resolve(packageName)));
@@ -19,10 +42,12 @@ function errorNames(packageName, operation) {
   return names.map(([, name]) => name);
 }
 
-function describe(module, packageName, name) {
+function describe(service, name) {
+  const { module, packageName } = SERVICES[service];
   const [, , , traits, , output] = module[`${name}$`];
   return {
     name,
+    service,
     Command: module[`${name}Command`],
     status: traits.http[2],
     output,
@@ -36,18 +61,9 @@ function describe(module, packageName, name) {
 }
 
 export const operations = Object.fromEntries(
-  [
-    describe(runtime, "@aws-sdk/client-bedrock-runtime", "Converse"),
-    ...[
-      "CreateInferenceProfile",
-      "GetInferenceProfile",
-      "ListInferenceProfiles",
-      "DeleteInferenceProfile",
-      "TagResource",
-      "UntagResource",
-      "ListTagsForResource",
-    ].map((name) => describe(control, "@aws-sdk/client-bedrock", name)),
-  ].map((operation) => [operation.name, operation]),
+  Object.entries(SERVICES).flatMap(([service, { names }]) =>
+    names.map((name) => [name, describe(service, name)]),
+  ),
 );
 
 function checkStructure(schema, value, where) {
