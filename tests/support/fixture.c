@@ -45,8 +45,7 @@ void fixture_start(struct fixture *fixture)
         brc_credentials_new(FIXTURE_KEY_ID, FIXTURE_SECRET, FIXTURE_TOKEN, &fixture->credentials),
         0);
     ck_assert_int_eq(brc_client_new(fixture->credentials, &fixture->client), 0);
-    const char *driver = getenv("TEST_DRIVER");
-    fixture->looped = driver != NULL && strcmp(driver, "loop") == 0;
+    fixture->looped = loop_wanted();
     if (fixture->looped)
         ck_assert_int_eq(loop_attach(&fixture->loop, fixture->client), 0);
     ck_assert_int_eq(brc_client_set_endpoint(fixture->client, server_url(fixture->server)), 0);

@@ -26,4 +26,11 @@ int loop_attach(struct loop *loop, brc_client *client);
  * last, or -1000 if nothing happened. */
 int loop_turn(struct loop *loop, brc_client *client, int wait_ms);
 
+/* True if TEST_DRIVER=loop is in the environment. */
+int loop_wanted(void);
+
+/* brc_converse(), or with TEST_DRIVER=loop the same by brc_start() and a loop; the client's only
+ * call. */
+int loop_or_converse(brc_client *client, const brc_request *request, brc_result **ret_result);
+
 #endif

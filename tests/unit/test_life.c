@@ -163,11 +163,10 @@ static void act(void)
 START_TEST(by_chance)
 {
     const char *seed = getenv("LIFE_SEED"), *steps = getenv("LIFE_STEPS");
-    const char *driver = getenv("TEST_DRIVER");
     long count = steps == NULL ? STEPS : strtol(steps, NULL, 10);
 
     state = (seed == NULL ? 1 : strtoull(seed, NULL, 10)) * 1000003 + (uint64_t)_i + 1;
-    looped = driver != NULL && strcmp(driver, "loop") == 0;
+    looped = loop_wanted();
     started = done = destroyed = records = sent_records = reported = 0;
     server = server_start();
     ck_assert_int_eq(brc_credentials_new("AKIDLIFE", "secret", NULL, &credentials), 0);

@@ -13,7 +13,6 @@
 static int recorded, sound_records, destroyed, clients;
 static size_t sent;
 static struct server *server;
-static int looped;
 
 static void on_usage(const brc_usage *usage, void *user_data)
 {
@@ -44,43 +43,10 @@ static int allowed(int code)
            code == BRC_E_TLS;
 }
 
-static void on_done(brc_client *client, int64_t id, int code, brc_result *result, void *user_data)
-{
-    int *answer = user_data;
-
-    (void)client, (void)id;
-    brc_result_message(result, NULL);
-    brc_result_free(result);
-    *answer = code;
-}
-
-/* The call by either driver. */
-static int call(brc_client *client, const brc_request *request)
-{
-    enum {
-        PENDING = 1
-    };
-    static struct loop loop;
-    brc_result *result;
-    int code = PENDING;
-
-    if (!looped) {
-        int rc = brc_converse(client, request, &result);
-        brc_result_message(result, NULL);
-        brc_result_free(result);
-        return rc;
-    }
-    int rc = loop_attach(&loop, client);
-    if (rc == 0)
-        rc = brc_start(client, request, on_done, &code, NULL, NULL);
-    while (rc == 0 && code == PENDING)
-        loop_turn(&loop, client, 60000);
-    return rc < 0 ? rc : code;
-}
-
 static int ask(brc_credentials *credentials, brc_request *request)
 {
     brc_client *client;
+    brc_result *result;
 
     int rc = brc_client_new(credentials, &client);
     if (rc < 0)
@@ -93,7 +59,9 @@ static int ask(brc_credentials *credentials, brc_request *request)
         rc = brc_client_set_endpoint(client, server_url(server));
     if (rc == 0) {
         size_t requests = server_requests(server);
-        rc = call(client, request);
+        rc = loop_or_converse(client, request, &result);
+        brc_result_message(result, NULL);
+        brc_result_free(result);
         sent = server_requests(server) - requests;
     }
     brc_client_free(client);
@@ -193,9 +161,6 @@ static void fail_each(int which, int later)
 
 START_TEST(every_allocation_fails)
 {
-    const char *driver = getenv("TEST_DRIVER");
-
-    looped = driver != NULL && strcmp(driver, "loop") == 0;
     fail_each(_i / 2, _i % 2);
 }
 END_TEST
