@@ -13,7 +13,7 @@ import signal
 import subprocess
 import sys
 
-from programs import ENVIRONMENT, REGION, Emulator, contains, equal, run, tap
+from programs import ENVIRONMENT, REGION, Emulator, Skip, contains, equal, run, tap
 
 emulator_program, sign, tally = sys.argv[1:]
 emulator = Emulator(emulator_program, sign)
@@ -159,7 +159,10 @@ def interrupt(number):
 def shows_progress():
     """On a terminal, or when asked to."""
     arn, = profiles("progress", 1)
-    terminal, stderr = pty.openpty()
+    try:
+        terminal, stderr = pty.openpty()
+    except OSError as why:
+        raise Skip(f"no terminal is to be had: {why}") from why
     command = [tally, "--prompt", "Hi", "--count", "5", arn]
     environment = {**ENVIRONMENT, "AWS_ENDPOINT_URL": emulator.url}
     ended = subprocess.run(command, stdout=subprocess.PIPE, stderr=stderr, env=environment)
