@@ -278,6 +278,10 @@ BRC_API int brc_client_new(brc_credentials *credentials, brc_client **ret_client
 
 /**
  * @brief Frees a client and what was registered with it; closes its connections.
+ *
+ * Every call that is not done ends with BRC_E_CANCELED: its usage record and its done come before
+ * this returns. In a child process after fork() only memory is released: nothing is sent over the
+ * parent's connections, and no record or done comes.
  * @param client The client, or NULL. Inside one of its own callbacks the freeing is put off until
  *        the function that drives it returns.
  * @return NULL.
@@ -328,7 +332,7 @@ BRC_API const char *brc_client_error_detail(const brc_client *client, int field)
  * @brief Signs with other credentials from the next attempt on.
  * @param client The client.
  * @param credentials The credentials. The client takes a reference of its own.
- * @return 0, BRC_E_INVALID (an argument is NULL), BRC_E_RECURSION.
+ * @return 0, BRC_E_INVALID (an argument is NULL), BRC_E_RECURSION, BRC_E_FORKED.
  * @par Threads
  * The client's.
  * @since 0.1
@@ -341,7 +345,7 @@ BRC_API int brc_client_set_credentials(brc_client *client, brc_credentials *cred
  * @param url `https://HOST[:PORT][/PATH]`; http only to 127.0.0.0/8, [::1] and localhost. NULL:
  * back to the ARN's own endpoint, whatever the environment says. Copied.
  * @return 0, BRC_E_INVALID (not such a URL; the endpoint stays as it was), BRC_E_RECURSION,
- *         BRC_E_NOMEM.
+ * BRC_E_FORKED, BRC_E_NOMEM.
  * @par Threads
  * The client's.
  * @since 0.1
@@ -352,7 +356,7 @@ BRC_API int brc_client_set_endpoint(brc_client *client, const char *url);
  * @brief Trusts the certificate authorities of a file instead of the system's.
  * @param client The client.
  * @param path A PEM file, read when the next connection is made; NULL for the system's. Copied.
- * @return 0, BRC_E_INVALID (empty, or client is NULL), BRC_E_RECURSION, BRC_E_NOMEM.
+ * @return 0, BRC_E_INVALID (empty, or client is NULL), BRC_E_RECURSION, BRC_E_FORKED, BRC_E_NOMEM.
  * @par Threads
  * The client's.
  * @since 0.1
@@ -367,7 +371,7 @@ BRC_API int brc_client_set_ca_file(brc_client *client, const char *path);
  * @param idle_ms Without a byte in either direction, so also the wait for an answer that comes in
  *        one piece. Without this call 300,000.
  * @return 0, BRC_E_RANGE (a limit is not from 0, for none, to 86,400,000), BRC_E_INVALID (client is
- *         NULL), BRC_E_RECURSION.
+ *         NULL), BRC_E_RECURSION, BRC_E_FORKED.
  * @par Threads
  * The client's.
  * @since 0.1
@@ -394,7 +398,7 @@ typedef void (*brc_usage_fn)(const brc_usage *usage, void *user_data);
  * @param fn The function, or NULL for none.
  * @param user_data Handed to fn.
  * @param destroy Ends user_data's life, exactly once, also if this function fails; or NULL.
- * @return 0, BRC_E_INVALID (client is NULL), BRC_E_RECURSION.
+ * @return 0, BRC_E_INVALID (client is NULL), BRC_E_RECURSION, BRC_E_FORKED.
  * @par Threads
  * The client's.
  * @since 0.1
@@ -433,7 +437,7 @@ typedef void (*brc_log_fn)(int level, const char *text, void *user_data);
  * @param fn The function, or NULL for none.
  * @param user_data Handed to fn.
  * @param destroy Ends user_data's life, exactly once, also if this function fails; or NULL.
- * @return 0, BRC_E_INVALID (client is NULL, no such level), BRC_E_RECURSION.
+ * @return 0, BRC_E_INVALID (client is NULL, no such level), BRC_E_RECURSION, BRC_E_FORKED.
  * @par Threads
  * The client's.
  * @since 0.1
@@ -565,11 +569,11 @@ BRC_API int brc_client_wakeup(brc_client *client);
  * with BRC_E_PROTOCOL, BRC_E_TOO_LARGE and BRC_E_TIMEOUT it holds what arrived of an answer that is
  * faulty, cut or without readable usage. NULL if no answer of a model began.
  * @return 0; before anything is sent BRC_E_INVALID (an argument is NULL, the request has no
- * message, the endpoint cannot be used or does not follow from the partition), BRC_E_TOO_LARGE,
- *         BRC_E_CREDENTIALS, BRC_E_NOMEM, BRC_E_RECURSION; then BRC_E_CONNECT, BRC_E_TLS,
- *         BRC_E_TIMEOUT, BRC_E_PROTOCOL, BRC_E_TOO_LARGE (answer above 64 MiB), BRC_E_CREDENTIALS,
- *         BRC_E_ACCESS_DENIED, BRC_E_THROTTLED, BRC_E_REJECTED, BRC_E_SERVICE, BRC_E_NOMEM.
- *         brc_client_error() says more.
+ * message, the endpoint cannot be used or does not follow from the partition, the client has a
+ * loop), BRC_E_TOO_LARGE, BRC_E_CREDENTIALS, BRC_E_NOMEM, BRC_E_RECURSION, BRC_E_FORKED; then
+ * BRC_E_CONNECT, BRC_E_TLS, BRC_E_TIMEOUT, BRC_E_PROTOCOL, BRC_E_TOO_LARGE (answer above 64 MiB),
+ * BRC_E_CREDENTIALS, BRC_E_ACCESS_DENIED, BRC_E_THROTTLED, BRC_E_REJECTED, BRC_E_SERVICE,
+ * BRC_E_NOMEM. brc_client_error() says more.
  * @par Threads
  * The client's; the request belongs to the same thread meanwhile.
  * @since 0.1
