@@ -82,8 +82,7 @@ void brc__call_free(struct brc__call *call)
     brc__buf_free(&call->headers);
     brc_result_free(call->result);
     free(call->error);
-    if (call->destroy != NULL)
-        call->destroy(call->user_data);
+    brc__destroy(call->destroy, call->user_data);
     free(call);
 }
 

@@ -53,12 +53,6 @@ int brc_client_new(brc_credentials *credentials, brc_client **ret_client)
     return BRC_OK;
 }
 
-static void destroy_user_data(brc_destroy_fn destroy, void *user_data)
-{
-    if (destroy != NULL)
-        destroy(user_data);
-}
-
 /* Every call that is not done ends cancelled, and is told so. */
 static void end_calls(brc_client *client)
 {
@@ -91,9 +85,9 @@ brc_client *brc_client_free(brc_client *client)
     brc_credentials_free(client->credentials);
     free(client->endpoint);
     free(client->ca_file);
-    destroy_user_data(client->usage.destroy, client->usage.user_data);
-    destroy_user_data(client->log.destroy, client->log.user_data);
-    destroy_user_data(client->loop.destroy, client->loop.user_data);
+    brc__destroy(client->usage.destroy, client->usage.user_data);
+    brc__destroy(client->log.destroy, client->log.user_data);
+    brc__destroy(client->loop.destroy, client->loop.user_data);
     free(client);
     return NULL;
 }
@@ -202,7 +196,7 @@ int brc_client_set_loop(brc_client *client, brc_watch_fn watch, brc_timer_fn tim
     if (rc == 0)
         rc = brc__transport_set_loop(client->transport, on_watch, client);
     if (rc < 0) {
-        destroy_user_data(destroy, user_data);
+        brc__destroy(destroy, user_data);
         return rc;
     }
     client->loop = (struct brc__loop){watch, timer, user_data, destroy, INT64_MAX};
@@ -278,7 +272,7 @@ int brc_start(brc_client *client, const brc_request *request, brc_done_fn done, 
         leave(client);
     }
     if (rc < 0)
-        destroy_user_data(destroy, user_data);
+        brc__destroy(destroy, user_data);
     return rc;
 }
 

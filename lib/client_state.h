@@ -64,6 +64,13 @@ struct brc_client {
     bool free_pending; /* freed from inside a callback */
 };
 
+/* Ends the life of a user_data; there may be nothing to do. */
+static inline void brc__destroy(brc_destroy_fn destroy, void *user_data)
+{
+    if (destroy != NULL)
+        destroy(user_data);
+}
+
 /* 0; BRC_E_INVALID for NULL, BRC_E_FORKED, or BRC_E_RECURSION inside one of its callbacks. */
 int brc__client_may_change(const brc_client *client);
 

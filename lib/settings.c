@@ -12,12 +12,6 @@ enum {
     CALLS_MAX = 65536,
 };
 
-static void destroy_user_data(brc_destroy_fn destroy, void *user_data)
-{
-    if (destroy != NULL)
-        destroy(user_data);
-}
-
 const char *brc_client_error(const brc_client *client)
 {
     return client == NULL ? brc_strerror(BRC_E_INVALID) : client->error.text;
@@ -153,12 +147,12 @@ int brc_client_set_usage(brc_client *client, brc_usage_fn fn, void *user_data,
     int rc = brc__client_may_change(client);
 
     if (rc < 0) {
-        destroy_user_data(destroy, user_data);
+        brc__destroy(destroy, user_data);
         return rc;
     }
     struct brc__usage_sink old = client->usage;
     client->usage = (struct brc__usage_sink){fn, user_data, destroy};
-    destroy_user_data(old.destroy, old.user_data); /* may free the client */
+    brc__destroy(old.destroy, old.user_data); /* may free the client */
     return BRC_OK;
 }
 
@@ -171,11 +165,11 @@ int brc_client_set_log(brc_client *client, int level, brc_log_fn fn, void *user_
         rc = brc__error_set(&client->error, BRC_E_INVALID, "level: is not from %d to %d",
                             BRC_LOG_WARNING, BRC_LOG_DEBUG);
     if (rc < 0) {
-        destroy_user_data(destroy, user_data);
+        brc__destroy(destroy, user_data);
         return rc;
     }
     struct brc__log old = client->log;
     client->log = (struct brc__log){level, fn, user_data, destroy};
-    destroy_user_data(old.destroy, old.user_data); /* may free the client */
+    brc__destroy(old.destroy, old.user_data); /* may free the client */
     return BRC_OK;
 }
