@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "answer.h"
+#include "head.h"
 #include "json.h"
 #include "json_text.h"
 #include "outcome.h"
 
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 
 /* Appends the texts of a list of content blocks; a block with citations holds such a list itself.
  */
@@ -94,26 +94,6 @@ int brc__answer_read(brc_result *result, bool *ret_usage, struct brc__error *err
     return BRC_OK;
 }
 
-const char *brc__answer_header(const char *head, const char *name, size_t *ret_length)
-{
-    size_t name_length = strlen(name);
-
-    *ret_length = 0;
-    for (const char *line = head; line != NULL; line = strchr(line, '\n')) {
-        line += *line == '\n';
-        if (strncasecmp(line, name, name_length) != 0 || line[name_length] != ':')
-            continue;
-        const char *value = line + name_length + 1;
-        value += strspn(value, " \t");
-        size_t n = strcspn(value, "\r\n");
-        while (n > 0 && (value[n - 1] == ' ' || value[n - 1] == '\t'))
-            n--;
-        *ret_length = n;
-        return value;
-    }
-    return NULL;
-}
-
 /* "aws.service#Type:http://…" says "Type". */
 static void note_type(struct brc__error *error, const char *type, size_t n)
 {
@@ -165,7 +145,7 @@ int brc__answer_error(int status, const char *head, const char *body, size_t len
     size_t n;
 
     brc__error_clear(error);
-    const char *type = brc__answer_header(head, "x-amzn-ErrorType", &n);
+    const char *type = brc__head_value(head, "x-amzn-ErrorType", &n);
     if (type != NULL)
         note_type(error, type, n);
     read_error_body(error, body, length);

@@ -32,10 +32,6 @@ int brc__answer_read(brc_result *result, bool *ret_usage, struct brc__error *err
  * there is none, or memory ran out. */
 const char *brc__answer_message(brc_result *result);
 
-/* Value of a header in the head of an answer (status line and header lines as received), without
- * the blanks around it; NULL if there is none. The name is compared without regard to case. */
-const char *brc__answer_header(const char *head, const char *name, size_t *ret_length);
-
 /* Fills in AWS's type and message from a complete answer that is no 200, and the text; returns the
  * code. The type comes from the header x-amzn-ErrorType, else from the body's code, Code or __type.
  */

@@ -4,6 +4,7 @@
 #include "clock.h"
 #include "credentials.h"
 #include "endpoint.h"
+#include "head.h"
 #include "request.h"
 #include "sigv4.h"
 #include "url.h"
@@ -204,7 +205,7 @@ static void note_request_id(brc_client *client, struct brc__call *call, const ch
 {
     struct brc__error *error = &client->error;
     size_t n;
-    const char *id = brc__answer_header(head, "x-amzn-RequestId", &n);
+    const char *id = brc__head_value(head, "x-amzn-RequestId", &n);
 
     if (id == NULL)
         return;

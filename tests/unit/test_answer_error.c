@@ -3,6 +3,7 @@
 #include "run.h"
 
 #include <answer.h>
+#include <head.h>
 
 #define FFFD "\xef\xbf\xbd"
 
@@ -40,7 +41,7 @@ static const struct {
 START_TEST(header_is_found_by_its_name)
 {
     size_t length = 99;
-    const char *value = brc__answer_header(HEAD, headers[_i].name, &length);
+    const char *value = brc__head_value(HEAD, headers[_i].name, &length);
 
     ck_assert_int_eq(value != NULL, headers[_i].value != NULL);
     ck_assert_uint_eq(length, headers[_i].value == NULL ? 0 : strlen(headers[_i].value));
@@ -53,8 +54,8 @@ START_TEST(no_head_has_no_header)
 {
     size_t length = 99;
 
-    ck_assert_ptr_null(brc__answer_header(NULL, "X", &length));
-    ck_assert_ptr_null(brc__answer_header("", "X", &length));
+    ck_assert_ptr_null(brc__head_value(NULL, "X", &length));
+    ck_assert_ptr_null(brc__head_value("", "X", &length));
     ck_assert_uint_eq(length, 0);
 }
 END_TEST
