@@ -1,0 +1,51 @@
+/* How far this machine's clock is from the service's, and the dates of HTTP that tell. Pure: the
+ * time is given. SPDX-License-Identifier: MIT */
+#ifndef BRC__SKEW_H
+#define BRC__SKEW_H
+
+#include "error.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Reads a date of RFC 9110 5.6.7, in each of its three forms, to the letter: names in their case,
+ * every digit there, no day that the month does not have, 60 seconds only at 23:59. The name of the
+ * weekday need not be the right one. A year of two digits is the last that is not more than 50
+ * years after `now`. Both are seconds since 1970-01-01 UTC. Returns 0, or BRC_E_INVALID with 0
+ * seconds. */
+int brc__http_date(const char *text, size_t n, int64_t now, int64_t *ret_seconds);
+
+/* Requests are to be signed with this machine's time plus offset_ms. */
+struct brc__skew {
+    int64_t offset_ms;
+    bool off; /* the offset stays 0 */
+};
+
+/* No offset. `disable` is the value of AWS_DISABLE_CLOCK_SKEW_CORRECTION (true or false; false);
+ * NULL and "" are unset. Returns 0, or BRC_E_INVALID, the text naming the variable; the skew can
+ * then be used all the same, with the default. */
+int brc__skew_init(struct brc__skew *ret_skew, const char *disable, struct brc__error *error);
+
+/* An answer as a sample of the service's clock. */
+struct brc__skew_sample {
+    const char *head;
+    int64_t utc_ms;           /* this machine's time when the head had come */
+    int64_t took_ms;          /* since the request was signed */
+    int64_t signed_offset_ms; /* offset_ms when it was */
+    bool is_error;
+};
+
+/* Takes a sample from an answer that came whole and is no event stream (an error answer to a
+ * request for a stream is none). Successes count as well as errors, as in AWS's SDKs: the offset is
+ * that of the last answer, and follows a clock that is put right. No sample is taken of an answer
+ * with an Age header (it is an old one), without a date, or after more than 15 minutes.
+ *
+ * True if it is an error that came of a wrong clock, and worth another attempt: the time it was
+ * signed with is at least 240 seconds from what is now known, by this sample or by that of a call
+ * beside it. AWS's JavaScript asks instead whether the offset is 240 seconds or more and not to the
+ * millisecond what it was: on a machine whose clock stays wrong it would repeat any error at all.
+ * As there, AWS's type of the error is not asked. */
+bool brc__skew_sample(struct brc__skew *skew, const struct brc__skew_sample *sample);
+
+#endif

@@ -1,0 +1,20 @@
+/* What the value of an environment variable means. The values are given: nothing here asks the
+ * environment. SPDX-License-Identifier: MIT */
+#ifndef BRC__VARIABLE_H
+#define BRC__VARIABLE_H
+
+#include "error.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* `true` or `false` in any case. NULL and "" are `otherwise`, and so is what is neither, which
+ * returns BRC_E_INVALID with the variable's name in the text. */
+int brc__variable_flag(const char *name, const char *value, bool otherwise, bool *ret_flag,
+                       struct brc__error *error);
+
+/* A whole number from `least` (not below 0) to `most`, in digits alone; else as above. */
+int brc__variable_number(const char *name, const char *value, int64_t least, int64_t most,
+                         int64_t otherwise, int64_t *ret_number, struct brc__error *error);
+
+#endif
