@@ -12,6 +12,7 @@ import { testCounts } from "./counts.mjs";
 import { testErrors } from "./errors.mjs";
 import { testModels } from "./models.mjs";
 import { testProfiles } from "./profiles.mjs";
+import { testRetries } from "./retries.mjs";
 import { testSignatures } from "./signatures.mjs";
 import { Tap } from "./tap.mjs";
 import { testVerifier } from "./verifier.mjs";
@@ -33,6 +34,7 @@ const TESTS = [
   testCounts,
   testModels,
   testErrors,
+  testRetries,
   testBill,
 ];
 const LIMIT_SECONDS = 180;
