@@ -36,8 +36,8 @@ ask.PROTOTYPES.update(
     {
         "brc_client_set_loop": (c_int, [c_void_p, WATCH_FN, TIMER_FN, c_void_p, c_void_p]),
         "brc_client_notify": (c_int, [c_void_p, c_int, c_int]),
-        "brc_start": (c_int, [c_void_p, c_void_p, DONE_FN, c_void_p, c_void_p, POINTER(c_int64)]),
-        "brc_cancel": (c_int, [c_void_p, c_int64]),
+        "brc_start": (c_int, [c_void_p, c_void_p, c_void_p, DONE_FN, c_void_p, c_void_p, POINTER(c_int64)]),
+        "brc_cancel": (c_int, [c_void_p, c_int64, c_int]),
     }
 )
 
@@ -88,13 +88,13 @@ class AsyncClient:
     async def ask(self, request):
         """The answer as bytes, or CallFailure. To cancel the task cancels the call."""
         call, answer = c_int64(), self.loop.create_future()
-        if self.brc.brc_start(self.client, request, self.callbacks[2], None, None, byref(call)) < 0:
+        if self.brc.brc_start(self.client, request, None, self.callbacks[2], None, None, byref(call)) < 0:
             raise Failure(self.brc.brc_client_error(self.client).decode())
         self.answers[call.value] = answer
         try:
             return await answer
         except asyncio.CancelledError:
-            self.brc.brc_cancel(self.client, call)  # done() still comes, and the usage record
+            self.brc.brc_cancel(self.client, call, 0)  # done() still comes, and the usage record
             raise
 
     def done(self, client, call, code, result, _):

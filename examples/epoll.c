@@ -181,7 +181,7 @@ static int start(brc_client *client, const char *profile_arn, struct question *q
     if (rc < 0) {
         failed(brc_request_error(request));
     } else {
-        rc = brc_start(client, request, on_done, question, NULL, NULL);
+        rc = brc_start(client, request, NULL, on_done, question, NULL, NULL);
         if (rc < 0)
             failed(brc_client_error(client));
     }

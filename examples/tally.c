@@ -272,7 +272,7 @@ static void ask(struct account *account, const char *question, size_t length)
         rc = brc_request_set_max_tokens(request, max_tokens, max_tokens);
     const char *why = brc_request_error(request);
     if (rc == 0) {
-        rc = brc_start(tally->client, request, on_done, account, NULL, NULL);
+        rc = brc_start(tally->client, request, NULL, on_done, account, NULL, NULL);
         why = brc_client_error(tally->client);
     }
     if (rc == 0)

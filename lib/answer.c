@@ -57,6 +57,14 @@ static int unreadable(struct brc__error *error, const char *what)
     return brc__error_set(error, BRC_E_PROTOCOL, "the answer %s", what);
 }
 
+void brc__answer_tier(struct brc_usage *usage, struct brc__json tier)
+{
+    struct brc__json type = brc__json_member(tier, "type");
+
+    if (brc__json_starts(type, '"') && type.n - 2 < sizeof usage->service_tier)
+        brc__usage_note(usage, BRC_USAGE_SERVICE_TIER, type.p + 1, type.n - 2);
+}
+
 int brc__answer_read(brc_result *result, bool *ret_usage, struct brc__error *error)
 {
     enum {
@@ -72,10 +80,7 @@ int brc__answer_read(brc_result *result, bool *ret_usage, struct brc__error *err
     struct brc__json answer = brc__json_of(result->json.data, result->json.length);
     bool object = brc__json_members(answer, names, members, MEMBERS);
     *ret_usage = brc__usage_read(&result->usage, members[USAGE]);
-    struct brc__json type = brc__json_member(members[SERVICE_TIER], "type");
-    if (brc__json_starts(type, '"') && type.n - 2 < sizeof result->usage.service_tier)
-        brc__usage_note(&result->usage, BRC_USAGE_SERVICE_TIER, type.p + 1, type.n - 2);
-
+    brc__answer_tier(&result->usage, members[SERVICE_TIER]);
     brc__json_unquote(members[STOP_REASON], &result->stop_reason);
     struct brc__json message = brc__json_member(members[OUTPUT], "message");
     int rc = result->stop_reason.status;
@@ -160,5 +165,19 @@ int brc__answer_error(int status, const char *head, const char *body, size_t len
         snprintf(error->text, sizeof error->text, "%s: %s (HTTP %d)",
                  error->aws_type[0] == '\0' ? "AWS" : error->aws_type,
                  error->aws_message[0] == '\0' ? "no message" : error->aws_message, status);
+    return error->code;
+}
+
+int brc__answer_exception(const char *type, size_t type_length, const char *body, size_t length,
+                          struct brc__error *error)
+{
+    brc__error_clear(error);
+    brc__error_text(error->aws_type, sizeof error->aws_type, type, type_length);
+    if (error->aws_type[0] >= 'a' && error->aws_type[0] <= 'z')
+        error->aws_type[0] = (char)(error->aws_type[0] - 'a' + 'A');
+    read_error_body(error, body, length);
+    error->code = brc__exception_code(error->aws_type);
+    snprintf(error->text, sizeof error->text, "%s: %s (within the stream)", error->aws_type,
+             error->aws_message[0] == '\0' ? "no message" : error->aws_message);
     return error->code;
 }

@@ -11,7 +11,8 @@
 enum {
     BRC__CEILING_REQUEST = 20 * 1000 * 1000, /* Converse on Bedrock takes 20 MB */
     BRC__CEILING_ANSWER = 64 * 1024 * 1024,
-    BRC__CEILING_HEAD = 64 * 1024, /* status line and headers of one answer */
+    BRC__CEILING_INBOX = 256 * 1024, /* of a streamed answer, but for a frame that is larger */
+    BRC__CEILING_HEAD = 64 * 1024,   /* status line and headers of one answer */
     BRC__CEILING_URL = 16 * 1024,
     BRC__CEILING_HEADERS = 64 * 1024, /* header lines of one request of ours */
 };

@@ -19,6 +19,21 @@ enum {
 
 /* ---- life */
 
+/* What cannot be used is noted, for the calls to fail with. */
+static int read_environment(brc_client *client)
+{
+    struct brc__error error;
+
+    int rc = brc__retries_init(&client->retries, getenv("AWS_MAX_ATTEMPTS"),
+                               getenv("AWS_NEW_RETRIES_2026"), &error);
+    if (rc == 0)
+        rc = brc__skew_init(&client->skew, getenv("AWS_DISABLE_CLOCK_SKEW_CORRECTION"), &error);
+    if (rc == 0)
+        return BRC_OK;
+    client->environment_fault = brc__strndup(error.text, strlen(error.text));
+    return client->environment_fault == NULL ? BRC_E_NOMEM : BRC_OK;
+}
+
 int brc_client_new(brc_credentials *credentials, brc_client **ret_client)
 {
     if (ret_client == NULL)
@@ -37,7 +52,9 @@ int brc_client_new(brc_credentials *credentials, brc_client **ret_client)
     client->in_flight_max = IN_FLIGHT;
     client->loop.due = INT64_MAX;
 
-    int rc = brc__transport_new(&client->transport);
+    int rc = read_environment(client);
+    if (rc == 0)
+        rc = brc__transport_new(&client->transport);
     const char *endpoint = brc__endpoint_from_environment(&client->endpoint_variable);
     if (rc == 0 && endpoint != NULL) {
         client->endpoint = brc__strndup(endpoint, strlen(endpoint));
@@ -63,6 +80,7 @@ static void end_calls(brc_client *client)
         brc__flight_deliver(client);
     }
     client->driving--;
+    client->closing = false;
 }
 
 brc_client *brc_client_free(brc_client *client)
@@ -85,6 +103,7 @@ brc_client *brc_client_free(brc_client *client)
     brc_credentials_free(client->credentials);
     free(client->endpoint);
     free(client->ca_file);
+    free(client->environment_fault);
     brc__destroy(client->usage.destroy, client->usage.user_data);
     brc__destroy(client->log.destroy, client->log.user_data);
     brc__destroy(client->loop.destroy, client->loop.user_data);
@@ -99,8 +118,10 @@ static void set_timer(brc_client *client)
 {
     struct brc__loop *loop = &client->loop;
     int64_t now = brc__clock_steady_ms();
-    int64_t due = brc__flight_due(client) ? now : brc__transport_due(client->transport);
+    int64_t due = brc__flight_due(client), transport_due = brc__transport_due(client->transport);
 
+    if (transport_due < due)
+        due = transport_due;
     if (due == loop->due || (due <= now && loop->due <= now))
         return;
     int64_t timeout = due == INT64_MAX ? -1 : due < now ? 0 : due - now;
@@ -142,8 +163,11 @@ static int leave(brc_client *client)
 static void drive(brc_client *client, int wait_ms)
 {
     brc__flight_start(client);
+    int64_t due = brc__flight_due(client), now = brc__clock_steady_ms();
+    if (due - now < wait_ms)
+        wait_ms = due > now ? (int)(due - now) : 0;
     client->noting++;
-    brc__transport_turn(client->transport, client->ready_first != NULL ? 0 : wait_ms);
+    brc__transport_turn(client->transport, wait_ms);
     client->noting--;
     brc__flight_deliver(client);
 }
@@ -237,12 +261,12 @@ static int may_call(const brc_client *client)
     return client->closing ? BRC_E_INVALID : BRC_OK;
 }
 
-static int start(brc_client *client, const brc_request *request, brc_done_fn done, void *user_data,
-                 brc_destroy_fn destroy, int64_t *ret_id)
+static int start(brc_client *client, const brc_request *request, brc_event_fn event,
+                 brc_done_fn done, void *user_data, brc_destroy_fn destroy, int64_t *ret_id)
 {
     struct brc__call *call;
 
-    brc__call_new(client, request, &call);
+    brc__call_new(client, request, event, &call);
     if (call == NULL)
         return BRC_E_NOMEM;
     call->done = done;
@@ -258,8 +282,8 @@ static int start(brc_client *client, const brc_request *request, brc_done_fn don
     return BRC_OK;
 }
 
-int brc_start(brc_client *client, const brc_request *request, brc_done_fn done, void *user_data,
-              brc_destroy_fn destroy, int64_t *ret_id)
+int brc_start(brc_client *client, const brc_request *request, brc_event_fn event, brc_done_fn done,
+              void *user_data, brc_destroy_fn destroy, int64_t *ret_id)
 {
     if (ret_id != NULL)
         *ret_id = 0;
@@ -268,7 +292,7 @@ int brc_start(brc_client *client, const brc_request *request, brc_done_fn done, 
         rc = BRC_E_INVALID;
     if (rc == 0) {
         client->driving++;
-        rc = start(client, request, done, user_data, destroy, ret_id);
+        rc = start(client, request, event, done, user_data, destroy, ret_id);
         leave(client);
     }
     if (rc < 0)
@@ -276,28 +300,63 @@ int brc_start(brc_client *client, const brc_request *request, brc_done_fn done, 
     return rc;
 }
 
-int brc_cancel(brc_client *client, int64_t id)
+/* 0 and the call, or NULL if there is none; or why nothing may be done with it. */
+static int find_call(brc_client *client, int64_t id, int flag, const char *name,
+                     struct brc__call **ret_call)
 {
+    *ret_call = NULL;
     int rc = may_call(client);
-
     if (rc < 0)
         return rc;
+    if (flag != 0 && flag != 1)
+        return brc__error_set(&client->error, BRC_E_RANGE, "%s: must be 0 or 1", name);
+    *ret_call = brc__flight_find(client, id);
+    return BRC_OK;
+}
+
+int brc_cancel(brc_client *client, int64_t id, int drain)
+{
+    struct brc__call *call;
+
+    int rc = find_call(client, id, drain, "drain", &call);
+    if (call == NULL)
+        return rc;
     client->driving++;
-    struct brc__call *call = brc__flight_find(client, id);
-    if (call != NULL)
-        brc__flight_cancel(client, call);
+    brc__flight_cancel(client, call, drain == 1);
     leave(client);
     return BRC_OK;
 }
 
-/* ---- the blocking call: a start and a wait */
+int brc_pause(brc_client *client, int64_t id, int paused)
+{
+    struct brc__call *call;
+
+    int rc = find_call(client, id, paused, "paused", &call);
+    if (call == NULL || call->event == NULL)
+        return rc;
+    client->driving++;
+    brc__flight_pause(call, paused == 1);
+    leave(client);
+    return BRC_OK;
+}
+
+/* ---- the blocking calls: a start and a wait */
 
 struct waiter {
+    brc_event_fn event;
+    void *user_data;
     bool done;
     int code;
     brc_result *result;
     struct brc__error error; /* other calls may end after this one, in the same round */
 };
+
+static int on_event(brc_client *client, int64_t id, const brc_event *event, void *user_data)
+{
+    const struct waiter *waiter = user_data;
+
+    return waiter->event(client, id, event, waiter->user_data);
+}
 
 static void on_done(brc_client *client, int64_t id, int code, brc_result *result, void *user_data)
 {
@@ -310,14 +369,27 @@ static void on_done(brc_client *client, int64_t id, int code, brc_result *result
     waiter->error = client->error;
 }
 
-int brc_converse(brc_client *client, const brc_request *request, brc_result **ret_result)
+/* If a callback frees the client, the call ends as all others do. */
+static int ask(brc_client *client, const brc_request *request, struct waiter *waiter)
 {
-    struct waiter waiter = {.done = false};
+    int rc = start(client, request, waiter->event == NULL ? NULL : on_event, on_done, waiter, NULL,
+                   NULL);
 
-    if (ret_result == NULL)
-        return BRC_E_INVALID;
-    *ret_result = NULL;
+    while (rc == 0 && !waiter->done && !client->free_pending)
+        drive(client, WAIT_MAX_MS);
+    if (rc == 0 && !waiter->done)
+        end_calls(client);
+    if (rc < 0)
+        return rc;
+    client->error = waiter->error;
+    return waiter->code;
+}
+
+static int converse(brc_client *client, const brc_request *request, struct waiter *waiter,
+                    brc_result **ret_result)
+{
     int rc = enter(client);
+
     if (rc < 0)
         return rc;
     if (request == NULL)
@@ -326,14 +398,31 @@ int brc_converse(brc_client *client, const brc_request *request, brc_result **re
         rc = brc__error_set(&client->error, BRC_E_INVALID,
                             "the client has a loop, which never waits; use brc_start()");
     else
-        rc = start(client, request, on_done, &waiter, NULL, NULL);
-    while (rc == 0 && !waiter.done)
-        drive(client, WAIT_MAX_MS);
-    if (waiter.done) {
-        rc = waiter.code;
-        client->error = waiter.error;
-        *ret_result = waiter.result;
-    }
+        rc = ask(client, request, waiter);
+    *ret_result = waiter->result;
     leave(client);
     return rc;
+}
+
+int brc_converse(brc_client *client, const brc_request *request, brc_result **ret_result)
+{
+    struct waiter waiter = {.event = NULL};
+
+    if (ret_result == NULL)
+        return BRC_E_INVALID;
+    *ret_result = NULL;
+    return converse(client, request, &waiter, ret_result);
+}
+
+int brc_converse_stream(brc_client *client, const brc_request *request, brc_event_fn event,
+                        void *user_data, brc_result **ret_result)
+{
+    struct waiter waiter = {.event = event, .user_data = user_data};
+
+    if (ret_result == NULL)
+        return BRC_E_INVALID;
+    *ret_result = NULL;
+    if (event == NULL)
+        return BRC_E_INVALID;
+    return converse(client, request, &waiter, ret_result);
 }

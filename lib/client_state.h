@@ -5,6 +5,8 @@
 
 #include "error.h"
 #include "log.h"
+#include "retry.h"
+#include "skew.h"
 #include "transport.h"
 
 #include <bedrockcost/converse.h>
@@ -28,11 +30,15 @@ struct brc__loop {
     int64_t due; /* what the timer was last set to, on the steady clock; INT64_MAX: never */
 };
 
+struct brc__queue {
+    struct brc__call *first, *last;
+};
+
 /* One host and the calls that wait for it, in order. */
 struct brc__host {
     struct brc__host *next;
     int64_t active;
-    struct brc__call *first, *last;
+    struct brc__queue waiting;
     char name[]; /* "https://HOST:PORT" */
 };
 
@@ -46,6 +52,7 @@ struct brc_client {
     struct brc__transport *transport;
     char *endpoint;                /* NULL: the ARN's own */
     const char *endpoint_variable; /* where it came from, if from the environment */
+    char *environment_fault;       /* which other variable cannot be used, and why; or NULL */
     char *ca_file;
     int64_t connect_ms, total_ms, idle_ms;
     int64_t in_flight_max, per_host_max; /* per_host_max 0: none of its own */
@@ -57,8 +64,11 @@ struct brc_client {
     struct brc__call *calls[BRC__CALL_BUCKETS]; /* all that are not done, by number */
     int64_t call_count, in_flight;
     struct brc__host *hosts;
-    struct brc__call *ready_first, *ready_last; /* ended without an exchange; done is due */
-    int driving;                                /* inside a function that runs callbacks */
+    struct brc__queue ready;       /* ended without an exchange; done is due */
+    struct brc__queue backing_off; /* until the next attempt, the soonest first */
+    struct brc__retries retries;
+    struct brc__skew skew;
+    int driving;       /* inside a function that runs callbacks */
     int noting;        /* inside one that must not find the client half changed */
     bool closing;      /* being freed */
     bool free_pending; /* freed from inside a callback */

@@ -127,3 +127,34 @@ int brc__hmac_sha256(struct brc__hasher *hasher, const void *key, size_t key_len
         return rc;
     return keyed_hash(hasher, &padded, 0x5c, inner.b, sizeof inner.b, ret_mac->b);
 }
+
+int brc__base64_encode(struct brc__buf *to, const char *bytes, size_t n)
+{
+    int rc = brc__buf_reserve(to, (n + 2) / 3 * 4);
+
+    if (rc < 0 || n == 0)
+        return rc;
+    /* It writes a NUL too, for which a buffer has room. */
+    to->length += (size_t)EVP_EncodeBlock((unsigned char *)to->data + to->length,
+                                          (const unsigned char *)bytes, (int)n);
+    return BRC_OK;
+}
+
+int brc__base64_decode(struct brc__buf *to, const char *text, size_t n)
+{
+    size_t padding = 0;
+
+    int rc = brc__buf_reserve(to, n / 4 * 3);
+    if (rc < 0 || n == 0)
+        return rc;
+    while (padding < 2 && padding < n && text[n - 1 - padding] == '=')
+        padding++;
+    int bytes = n % 4 != 0 ? -1
+                           : EVP_DecodeBlock((unsigned char *)to->data + to->length,
+                                             (const unsigned char *)text, (int)n);
+    if (bytes < (int)padding) /* the padding is counted as bytes */
+        bytes = -1;
+    to->length += bytes < 0 ? 0 : (size_t)bytes - padding;
+    to->data[to->length] = '\0';
+    return bytes < 0 ? BRC_E_INVALID : BRC_OK;
+}

@@ -4,7 +4,7 @@
 #define BRC__CRYPTO_H
 
 #include <bedrockcost/base.h>
-#include "memory.h"
+#include "buffer.h"
 
 enum {
     BRC__SHA256_SIZE = 32
@@ -51,5 +51,10 @@ int brc__sha256(struct brc__hasher *hasher, const void *bytes, size_t n,
 /* The key may have any length, and may be ret_mac's own bytes. */
 int brc__hmac_sha256(struct brc__hasher *hasher, const void *key, size_t key_length,
                      const void *bytes, size_t n, struct brc__key *ret_mac);
+
+/* Appends n bytes as base64, and the bytes that n characters of base64 stand for. The second
+ * returns BRC_E_INVALID for what is none. */
+int brc__base64_encode(struct brc__buf *to, const char *bytes, size_t n);
+int brc__base64_decode(struct brc__buf *to, const char *text, size_t n);
 
 #endif

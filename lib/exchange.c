@@ -34,10 +34,33 @@ static size_t on_head(char *bytes, size_t size, size_t n, void *user_data)
     return brc__buf_append(&exchange->head, bytes, length) < 0 ? 0 : length;
 }
 
+/* Bytes of a streamed answer. What was consumed makes room; without room libcurl keeps them. */
+static size_t on_piece(struct brc__exchange *exchange, const char *bytes, size_t n)
+{
+    struct brc__buf *body = &exchange->body;
+    size_t unread = body->length - exchange->read_at;
+
+    if (unread >= exchange->wanted && unread + n > BRC__CEILING_INBOX) {
+        exchange->full = true;
+        return CURL_WRITEFUNC_PAUSE;
+    }
+    if (exchange->read_at > 0) {
+        memmove(body->data, body->data + exchange->read_at, unread);
+        brc__buf_truncate(body, unread);
+        exchange->read_at = 0;
+    }
+    if (brc__buf_append(body, bytes, n) < 0)
+        return 0;
+    brc__exchange_note_news(exchange);
+    return n;
+}
+
 static size_t on_body(char *bytes, size_t size, size_t n, void *user_data)
 {
     struct brc__exchange *exchange = user_data;
 
+    if (exchange->stream && exchange->status == 200)
+        return on_piece(exchange, bytes, size * n);
     return brc__buf_append(&exchange->body, bytes, size * n) < 0 ? 0 : size * n;
 }
 
@@ -187,6 +210,9 @@ int brc__exchange_prepare(struct brc__exchange *exchange, const struct brc__post
 {
     exchange->owner = owner;
     exchange->idle_ms = post->idle_ms;
+    exchange->deadline = INT64_MAX;
+    exchange->stream = post->stream;
+    exchange->wanted = 1;
     exchange->last_moved_at = brc__clock_steady_ms();
     exchange->message[0] = '\0';
     int rc = set_headers(exchange, post);
@@ -210,6 +236,27 @@ void brc__exchange_reset(struct brc__exchange *exchange)
         .head = exchange->head,
         .body = exchange->body,
     };
+}
+
+/* ---- an answer read piece by piece */
+
+const char *brc__exchange_unread(const struct brc__exchange *exchange, size_t *ret_n)
+{
+    const struct brc__buf *body = &exchange->body;
+
+    *ret_n = exchange->stream && exchange->status == 200 ? body->length - exchange->read_at : 0;
+    return *ret_n == 0 ? "" : body->data + exchange->read_at;
+}
+
+CURLcode brc__exchange_go_on(struct brc__exchange *exchange)
+{
+    size_t unread = exchange->body.length - exchange->read_at;
+
+    if (!exchange->full || (unread >= exchange->wanted && unread > BRC__CEILING_INBOX / 2))
+        return CURLE_OK;
+    exchange->full = false;
+    exchange->last_moved_at = brc__clock_steady_ms();
+    return curl_easy_pause(exchange->easy, CURLPAUSE_CONT); /* which may call on_body() at once */
 }
 
 /* ---- how it ended */
@@ -278,16 +325,21 @@ void *brc__exchange_owner(const struct brc__exchange *exchange)
     return exchange->owner;
 }
 
-static enum brc__reach reach_of(const struct brc__exchange *exchange)
+bool brc__exchange_has_left(const struct brc__exchange *exchange)
 {
     long request_bytes = 0;
 
+    curl_easy_getinfo(exchange->easy, CURLINFO_REQUEST_SIZE, &request_bytes);
+    return exchange->requests_begun > 0 && request_bytes > 0;
+}
+
+static enum brc__reach reach_of(const struct brc__exchange *exchange)
+{
     if (exchange->code == BRC_OK)
         return BRC__COMPLETE;
     if (exchange->head_began)
         return BRC__CUT;
-    curl_easy_getinfo(exchange->easy, CURLINFO_REQUEST_SIZE, &request_bytes);
-    return exchange->requests_begun > 0 && request_bytes > 0 ? BRC__SENT : BRC__UNSENT;
+    return brc__exchange_has_left(exchange) ? BRC__SENT : BRC__UNSENT;
 }
 
 struct brc__ending brc__exchange_ending(struct brc__exchange *exchange)

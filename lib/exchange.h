@@ -14,13 +14,23 @@ enum {
     BRC__HEADER_LINES_MAX = 32
 };
 
+/* An exchange is in one list for its state, and may be among those that have news. */
+enum brc__link {
+    BRC__BY_STATE,
+    BRC__BY_NEWS,
+    BRC__LINKS
+};
+
 struct brc__exchange {
     struct brc__transport *transport;
-    struct brc__exchange *previous, *next; /* in the list of its state */
+    struct {
+        struct brc__exchange *previous, *next;
+    } links[BRC__LINKS];
     enum {
         BRC__EXCHANGE_SPARE,
         BRC__EXCHANGE_ACTIVE,
-        BRC__EXCHANGE_ENDED
+        BRC__EXCHANGE_ENDED,
+        BRC__EXCHANGE_RESTING /* ended, and held with something unread */
     } state;
     void *owner;
     CURL *easy;
@@ -30,7 +40,14 @@ struct brc__exchange {
     int status;
     int64_t idle_ms, last_moved_at;
     curl_off_t bytes_moved;
+    int64_t deadline; /* on the steady clock; INT64_MAX: none */
     struct brc__buf head, body;
+    bool stream;
+    size_t read_at; /* what stands before it in the body is consumed */
+    size_t wanted;  /* bytes the reader needs in one piece */
+    bool full;      /* libcurl is paused until something is consumed */
+    bool held;      /* nobody reads at present */
+    bool has_news;  /* bytes came since it was last looked at */
     CURLcode result;
     int code;
     char message[CURL_ERROR_SIZE];
@@ -44,6 +61,12 @@ void brc__exchange_destroy(struct brc__exchange *exchange);
 /* Tells the handle what to send. Returns 0, BRC_E_NOMEM, or BRC_E_INVALID. */
 int brc__exchange_prepare(struct brc__exchange *exchange, const struct brc__post *post,
                           void *owner);
+
+/* Lets libcurl go on if it is paused and there is room again. */
+CURLcode brc__exchange_go_on(struct brc__exchange *exchange);
+
+/* Notes in the transport that bytes of a streamed answer came. */
+void brc__exchange_note_news(struct brc__exchange *exchange);
 
 /* Forgets the request and its answer, keeps the handle. */
 void brc__exchange_reset(struct brc__exchange *exchange);

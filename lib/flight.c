@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "flight.h"
+#include "clock.h"
 #include "memory.h"
 #include "url.h"
 
@@ -48,39 +49,83 @@ static struct brc__host *host_in_turn(const brc_client *client)
     if (client->in_flight >= client->in_flight_max)
         return NULL;
     for (struct brc__host *host = client->hosts; host != NULL; host = host->next)
-        if (host->first != NULL && host->active < per_host_max(client) &&
-            (in_turn == NULL || host->first->id < in_turn->first->id))
+        if (host->waiting.first != NULL && host->active < per_host_max(client) &&
+            (in_turn == NULL || host->waiting.first->id < in_turn->waiting.first->id))
             in_turn = host;
     return in_turn;
 }
 
 /* ---- queues */
 
-static void push(struct brc__call **first, struct brc__call **last, struct brc__call *call)
+/* Behind `previous`, or first for NULL. */
+static void insert(struct brc__queue *queue, struct brc__call *previous, struct brc__call *call)
 {
-    call->next_in_queue = NULL;
-    call->previous_in_queue = *first == NULL ? NULL : *last;
-    if (*first == NULL)
-        *first = call;
+    struct brc__call *next = previous == NULL ? queue->first : previous->next_in_queue;
+
+    call->previous_in_queue = previous;
+    call->next_in_queue = next;
+    if (previous != NULL)
+        previous->next_in_queue = call;
     else
-        (*last)->next_in_queue = call;
-    *last = call;
+        queue->first = call;
+    if (next != NULL)
+        next->previous_in_queue = call;
+    else
+        queue->last = call;
 }
 
-/* Takes a call that waits at its host out of the queue. */
-static void leave_host(struct brc__call *call)
+static void leave(struct brc__queue *queue, struct brc__call *call)
 {
     struct brc__call *previous = call->previous_in_queue, *next = call->next_in_queue;
 
     if (previous != NULL)
         previous->next_in_queue = next;
     else
-        call->host->first = next;
+        queue->first = next;
     if (next != NULL)
         next->previous_in_queue = previous;
     else
-        call->host->last = previous;
-    call->waiting = false;
+        queue->last = previous;
+}
+
+/* In the order of their numbers: a call that is attempted again goes before younger ones. */
+static void wait_at_host(struct brc__call *call)
+{
+    struct brc__queue *queue = &call->host->waiting;
+    struct brc__call *before = queue->last;
+
+    while (before != NULL && before->id > call->id)
+        before = before->previous_in_queue;
+    call->state = BRC__CALL_WAITING;
+    insert(queue, before, call);
+}
+
+/* Until the next attempt is due. */
+static void back_off(brc_client *client, struct brc__call *call, int64_t ms)
+{
+    struct brc__call *before = client->backing_off.last;
+
+    call->due_at = brc__clock_steady_ms() + ms;
+    while (before != NULL && before->due_at > call->due_at)
+        before = before->previous_in_queue;
+    call->state = BRC__CALL_BACKING_OFF;
+    insert(&client->backing_off, before, call);
+}
+
+/* The calls whose next attempt is due go and wait for their turn. */
+static void end_backing_off(brc_client *client)
+{
+    struct brc__call *call = client->backing_off.first;
+
+    if (call == NULL)
+        return;
+    int64_t now = brc__clock_steady_ms();
+    while (call != NULL && call->due_at <= now) {
+        leave(&client->backing_off, call);
+        brc__usage_next(&call->result->usage);
+        wait_at_host(call);
+        call = client->backing_off.first;
+    }
 }
 
 /* The call ended without an attempt, or before one; client->error says why. */
@@ -90,7 +135,8 @@ static void make_ready(brc_client *client, struct brc__call *call, int code)
     call->error = malloc(sizeof *call->error);
     if (call->error != NULL)
         *call->error = client->error;
-    push(&client->ready_first, &client->ready_last, call);
+    call->state = BRC__CALL_READY;
+    insert(&client->ready, client->ready.last, call);
 }
 
 /* ---- the life of a call in here */
@@ -114,37 +160,43 @@ int brc__flight_add(brc_client *client, struct brc__call *call)
         call->next->previous = call;
     *bucket = call;
     client->call_count++;
-    call->waiting = call->code == 0;
-    if (call->waiting)
-        push(&call->host->first, &call->host->last, call);
+    if (call->code == 0)
+        wait_at_host(call);
     else
         make_ready(client, call, call->code);
     return BRC_OK;
+}
+
+static void start(brc_client *client, struct brc__call *call)
+{
+    leave(&call->host->waiting, call);
+    client->noting++;
+    int rc = brc__attempt_start(client, call);
+    client->noting--;
+    if (rc < 0) {
+        make_ready(client, call, rc);
+        return;
+    }
+    call->state = BRC__CALL_FLYING;
+    call->host->active++;
+    client->in_flight++;
 }
 
 void brc__flight_start(brc_client *client)
 {
     struct brc__host *host;
 
-    while (!client->closing && !client->free_pending && (host = host_in_turn(client)) != NULL) {
-        struct brc__call *call = host->first;
-        leave_host(call);
-        client->noting++;
-        int rc = brc__call_start(client, call);
-        client->noting--;
-        if (rc < 0) {
-            make_ready(client, call, rc);
-            continue;
-        }
-        host->active++;
-        client->in_flight++;
-    }
+    end_backing_off(client);
+    while (!client->closing && !client->free_pending && (host = host_in_turn(client)) != NULL)
+        start(client, host->waiting.first);
 }
 
-bool brc__flight_due(const brc_client *client)
+int64_t brc__flight_due(const brc_client *client)
 {
-    return client->ready_first != NULL || brc__transport_ended(client->transport) != NULL ||
-           host_in_turn(client) != NULL;
+    if (client->ready.first != NULL || brc__transport_has_more(client->transport) ||
+        host_in_turn(client) != NULL)
+        return 0;
+    return client->backing_off.first == NULL ? INT64_MAX : client->backing_off.first->due_at;
 }
 
 static void unlink_call(brc_client *client, struct brc__call *call)
@@ -164,7 +216,7 @@ static void tell(brc_client *client, struct brc__call *call)
     brc_result *result = NULL;
 
     unlink_call(client, call);
-    if (brc_result_json(call->result, NULL) != NULL)
+    if (call->result != NULL && call->result->began)
         result = brc__steal(call->result);
     call->done(client, call->id, call->code, result, call->user_data);
     brc__call_free(call);
@@ -179,26 +231,56 @@ static void tell_ready(brc_client *client, struct brc__call *call)
     tell(client, call);
 }
 
+/* Those that become ready while these are told wait for the next time, or this might never end. */
+static void deliver_ready(brc_client *client)
+{
+    struct brc__queue ready = client->ready;
+
+    client->ready = (struct brc__queue){NULL, NULL};
+    while (ready.first != NULL) {
+        struct brc__call *call = ready.first;
+        leave(&ready, call);
+        call->state = BRC__CALL_IDLE;
+        tell_ready(client, call);
+    }
+}
+
+static int set_canceled(brc_client *client, const char *when)
+{
+    return brc__error_set(&client->error, BRC_E_CANCELED, "%s %s", brc_strerror(BRC_E_CANCELED),
+                          when);
+}
+
+static void end_attempt(brc_client *client, struct brc__call *call)
+{
+    call->state = BRC__CALL_IDLE;
+    call->host->active--;
+    client->in_flight--;
+    int64_t again_in = brc__attempt_end(client, call);
+    bool wanted = !call->canceled && !client->closing && !client->free_pending;
+    if (again_in >= 0 && wanted) {
+        back_off(client, call, again_in);
+    } else {
+        if (again_in >= 0)
+            call->code = set_canceled(client, "before it was sent again");
+        tell(client, call);
+    }
+    brc__flight_start(client); /* while the handle and the connection are still warm */
+}
+
+/* Whatever came of an answer is told before its end is. */
 void brc__flight_deliver(brc_client *client)
 {
     struct brc__exchange *exchange;
-    struct brc__call *ready = client->ready_first;
 
-    /* Those that become ready while these are told wait for the next time, or this might never end.
-     */
-    client->ready_first = NULL;
-    while (ready != NULL) {
-        struct brc__call *call = ready;
-        ready = call->next_in_queue;
-        tell_ready(client, call);
-    }
-    while ((exchange = brc__transport_ended(client->transport)) != NULL) {
-        struct brc__call *call = brc__exchange_owner(exchange);
-        call->host->active--;
-        client->in_flight--;
-        brc__call_end(client, call);
-        tell(client, call);
-        brc__flight_start(client); /* while the handle and the connection are still warm */
+    deliver_ready(client);
+    for (;;) {
+        if ((exchange = brc__transport_news(client->transport)) != NULL)
+            brc__attempt_read(client, brc__exchange_owner(exchange));
+        else if ((exchange = brc__transport_ended(client->transport)) != NULL)
+            end_attempt(client, brc__exchange_owner(exchange));
+        else
+            return;
     }
 }
 
@@ -211,27 +293,49 @@ struct brc__call *brc__flight_find(brc_client *client, int64_t id)
     return call;
 }
 
-void brc__flight_cancel(brc_client *client, struct brc__call *call)
+/* No attempt is under way: the call is ready to be told. */
+static void cancel_unsent(brc_client *client, struct brc__call *call, struct brc__queue *queue,
+                          const char *when)
 {
-    if (call->exchange != NULL) {
-        client->noting++; /* the loop may be told to watch a descriptor no longer */
-        brc__exchange_break(call->exchange, BRC_E_CANCELED, "broken off while under way");
-        client->noting--;
-    } else if (call->waiting) {
-        leave_host(call);
-        struct brc__error before = client->error;
-        brc__error_set(&client->error, BRC_E_CANCELED, "%s before it was sent",
-                       brc_strerror(BRC_E_CANCELED));
-        make_ready(client, call, BRC_E_CANCELED);
-        client->error = before;
+    struct brc__error before = client->error;
+
+    leave(queue, call);
+    make_ready(client, call, set_canceled(client, when));
+    client->error = before;
+}
+
+void brc__flight_cancel(brc_client *client, struct brc__call *call, bool drain)
+{
+    switch (call->state) {
+    case BRC__CALL_WAITING:
+        cancel_unsent(client, call, &call->host->waiting, "before it was sent");
+        break;
+    case BRC__CALL_BACKING_OFF:
+        cancel_unsent(client, call, &client->backing_off, "before it was sent again");
+        break;
+    case BRC__CALL_FLYING:
+        brc__attempt_cancel(client, call, drain);
+        break;
+    case BRC__CALL_IDLE: /* the record of an attempt is being told; there is to be no other */
+        call->canceled = true;
+        break;
+    case BRC__CALL_READY:
+        break;
     }
+}
+
+void brc__flight_pause(struct brc__call *call, bool paused)
+{
+    call->paused = paused;
+    if (call->state == BRC__CALL_FLYING)
+        brc__attempt_pause(call);
 }
 
 void brc__flight_cancel_all(brc_client *client)
 {
     for (size_t i = 0; i < BRC__CALL_BUCKETS; i++)
         for (struct brc__call *call = client->calls[i]; call != NULL; call = call->next)
-            brc__flight_cancel(client, call);
+            brc__flight_cancel(client, call, false);
 }
 
 void brc__flight_free(brc_client *client)

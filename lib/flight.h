@@ -3,7 +3,7 @@
 #ifndef BRC__FLIGHT_H
 #define BRC__FLIGHT_H
 
-#include "call.h"
+#include "attempt.h"
 
 /* Takes a call in, behind those that wait for the same host. One that failed already (call->code)
  * is ready to be told at once, with client->error. Returns 0, or BRC_E_NOMEM and the call is still
@@ -16,13 +16,16 @@ void brc__flight_start(brc_client *client);
 /* Tells the calls that have ended. Callbacks may add and cancel calls meanwhile. */
 void brc__flight_deliver(brc_client *client);
 
-/* True if something can be started or told without waiting. */
-bool brc__flight_due(const brc_client *client);
+/* When something can be started or told, on the steady clock: 0 for now, INT64_MAX for never. */
+int64_t brc__flight_due(const brc_client *client);
 
-/* Breaks a call off; it is told with the next delivery. */
-void brc__flight_cancel(brc_client *client, struct brc__call *call);
+/* Breaks a call off; it is told with the next delivery, or when it is drained. */
+void brc__flight_cancel(brc_client *client, struct brc__call *call, bool drain);
 
-/* The same for every call. */
+/* Holds a call's events back, or no longer. */
+void brc__flight_pause(struct brc__call *call, bool paused);
+
+/* Breaks every call off at once. */
 void brc__flight_cancel_all(brc_client *client);
 
 /* The call of that number that is not done, or NULL. */

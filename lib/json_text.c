@@ -18,8 +18,7 @@ static const char *skip_space(const char *p, const char *end)
     return p;
 }
 
-/* p is behind an opening quote; returns the closing one, or NULL. */
-static const char *string_end(const char *p, const char *end)
+const char *brc__json_string_end(const char *p, const char *end)
 {
     const char *quote = memchr(p, '"', (size_t)(end - p));
 
@@ -41,7 +40,7 @@ static const char *container_end(const char *p, const char *end)
 
     for (; p < end; p++) {
         if (*p == '"') {
-            p = string_end(p + 1, end);
+            p = brc__json_string_end(p + 1, end);
             if (p == NULL)
                 return NULL;
         } else if (*p == '{' || *p == '[') {
@@ -60,7 +59,7 @@ static const char *value_end(const char *p, const char *end)
     if (p == end)
         return NULL;
     if (*p == '"') {
-        const char *quote = string_end(p + 1, end);
+        const char *quote = brc__json_string_end(p + 1, end);
         return quote == NULL ? NULL : quote + 1;
     }
     if (*p == '{' || *p == '[')
@@ -318,7 +317,7 @@ int brc__json_mend(struct brc__buf *to, const char *text, size_t n)
         brc__buf_append(to, p, (size_t)(quote - p));
         if (quote == end)
             break;
-        const char *close = string_end(quote + 1, end);
+        const char *close = brc__json_string_end(quote + 1, end);
         brc__buf_append(to, "\"", 1);
         mend_string(to, quote + 1, close == NULL ? end : close);
         if (close == NULL)

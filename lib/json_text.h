@@ -44,6 +44,9 @@ static inline bool brc__json_is(struct brc__json value, const char *literal)
     return value.p != NULL && value.n == strlen(literal) && memcmp(value.p, literal, value.n) == 0;
 }
 
+/* p is behind an opening quote; returns the closing one, or NULL. */
+const char *brc__json_string_end(const char *p, const char *end);
+
 /* Reads a count: digits alone, at most 2^63 - 1. */
 bool brc__json_count(struct brc__json value, int64_t *ret_count);
 

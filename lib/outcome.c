@@ -70,3 +70,10 @@ int brc__status_code(int status, const char *aws_type)
         return BRC_E_REJECTED;
     return BRC_E_PROTOCOL;
 }
+
+int brc__exception_code(const char *aws_type)
+{
+    if (strcmp(aws_type, "ThrottlingException") == 0)
+        return BRC_E_THROTTLED;
+    return strcmp(aws_type, "ValidationException") == 0 ? BRC_E_REJECTED : BRC_E_SERVICE;
+}

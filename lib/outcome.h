@@ -22,4 +22,7 @@ int brc__outcome(enum brc__reach reach, int status, bool usage);
  * for a 200, whose body decides. */
 int brc__status_code(int status, const char *aws_type);
 
+/* The BRC_E_ code of an exception of that type within a stream. */
+int brc__exception_code(const char *aws_type);
+
 #endif

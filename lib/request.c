@@ -409,5 +409,5 @@ int brc__request_path(const brc_request *request, struct brc__buf *to)
     brc__buf_text(to, "/model/");
     if (brc__buf_reserve(to, 3 * length) == BRC_OK)
         to->length += brc__percent_encode(to->data + to->length, request->profile_arn, length);
-    return brc__buf_text(to, "/converse");
+    return brc__buf_text(to, "");
 }

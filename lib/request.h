@@ -33,7 +33,8 @@ struct brc_request {
  * (no message) with the reason in error, BRC_E_NOMEM, BRC_E_TOO_LARGE. */
 int brc__request_body(const brc_request *request, struct brc__buf *to, struct brc__error *error);
 
-/* Appends the profile's path, "/model/…/converse", the ARN percent-encoded as one segment. */
+/* Appends the profile's path without the operation, "/model/…", the ARN percent-encoded as one
+ * segment. */
 int brc__request_path(const brc_request *request, struct brc__buf *to);
 
 #endif

@@ -126,6 +126,21 @@ int brc_client_set_timeouts(brc_client *client, int64_t connect_ms, int64_t tota
     return BRC_OK;
 }
 
+int brc_client_set_retries(brc_client *client, int64_t attempts, int pay_twice)
+{
+    int rc = brc__client_may_change(client);
+
+    if (rc < 0)
+        return rc;
+    if (attempts < 1 || attempts > BRC__ATTEMPTS_MAX || (pay_twice != 0 && pay_twice != 1))
+        return brc__error_set(&client->error, BRC_E_RANGE,
+                              "retries: attempts must be from 1 to %d, pay_twice 0 or 1",
+                              BRC__ATTEMPTS_MAX);
+    client->retries.attempts_max = attempts;
+    client->retries.pay_twice = pay_twice == 1;
+    return BRC_OK;
+}
+
 int brc_client_set_limits(brc_client *client, int64_t in_flight, int64_t per_host)
 {
     int rc = brc__client_may_change(client);

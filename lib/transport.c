@@ -1,62 +1,30 @@
 /* SPDX-License-Identifier: MIT */
 #include "transport.h"
 #include "clock.h"
-#include "exchange.h"
+#include "exchange_list.h"
+#include "sockets.h"
 
 #include <bedrockcost/converse.h>
 
-#include <fcntl.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 enum {
     SPARE_MAX = 64, /* handles kept for the next exchanges */
 };
 
-struct list {
-    struct brc__exchange *first, *last;
-};
-
 struct brc__transport {
     CURLM *multi;
-    struct list active, ended, spare;
+    struct brc__exchange_list active, ended, resting, spare, news;
     int spare_count;
-    int64_t idle_due; /* no exchange is idle for too long before this; INT64_MAX: none ever */
+    int64_t late_due; /* no exchange is idle for too long, or past its deadline, before this */
     brc__watch_fn watch;
     void *user_data;
     bool watch_failed;
     int64_t curl_due; /* when libcurl wants to be called; INT64_MAX: never */
-    int *sockets;     /* those that are open, for a child process to let go of */
-    size_t socket_count, socket_capacity;
+    struct brc__sockets sockets;
 };
-
-/* ---- lists */
-
-static void append(struct list *list, struct brc__exchange *exchange)
-{
-    exchange->next = NULL;
-    exchange->previous = list->last;
-    if (list->last != NULL)
-        list->last->next = exchange;
-    else
-        list->first = exchange;
-    list->last = exchange;
-}
-
-static void detach(struct list *list, struct brc__exchange *exchange)
-{
-    if (exchange->previous != NULL)
-        exchange->previous->next = exchange->next;
-    else
-        list->first = exchange->next;
-    if (exchange->next != NULL)
-        exchange->next->previous = exchange->previous;
-    else
-        list->last = exchange->previous;
-}
 
 /* ---- sockets: libcurl opens and closes them through us, so that we know which there are */
 
@@ -65,28 +33,16 @@ static curl_socket_t on_open(void *user_data, curlsocktype purpose, struct curl_
     struct brc__transport *transport = user_data;
 
     (void)purpose;
-    if (transport->socket_count == transport->socket_capacity) {
-        size_t capacity = 2 * transport->socket_capacity + 16;
-        int *sockets = realloc(transport->sockets, capacity * sizeof *sockets);
-        if (sockets == NULL)
-            return CURL_SOCKET_BAD;
-        transport->sockets = sockets;
-        transport->socket_capacity = capacity;
-    }
-    int fd = socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
-    if (fd >= 0)
-        transport->sockets[transport->socket_count++] = fd;
-    return fd;
+    int fd = brc__sockets_open(&transport->sockets, address->family, address->socktype,
+                               address->protocol);
+    return fd < 0 ? CURL_SOCKET_BAD : fd;
 }
 
 static int on_close(void *user_data, curl_socket_t fd)
 {
     struct brc__transport *transport = user_data;
 
-    for (size_t i = 0; i < transport->socket_count; i++)
-        if (transport->sockets[i] == fd)
-            transport->sockets[i] = transport->sockets[--transport->socket_count];
-    return close(fd);
+    return brc__sockets_close(&transport->sockets, fd);
 }
 
 /* ---- life */
@@ -114,8 +70,9 @@ int brc__transport_new(struct brc__transport **ret_transport)
     struct brc__transport *transport = calloc(1, sizeof *transport);
     if (transport == NULL)
         return BRC_E_NOMEM;
-    transport->idle_due = INT64_MAX;
+    transport->late_due = INT64_MAX;
     transport->curl_due = INT64_MAX;
+    transport->news.link = BRC__BY_NEWS;
     transport->multi = curl_multi_init();
     if (transport->multi == NULL) {
         free(transport);
@@ -133,13 +90,15 @@ struct brc__transport *brc__transport_free(struct brc__transport *transport)
         brc__exchange_free(transport->active.first);
     while (transport->ended.first != NULL)
         brc__exchange_free(transport->ended.first);
+    while (transport->resting.first != NULL)
+        brc__exchange_free(transport->resting.first);
     while (transport->spare.first != NULL) {
         struct brc__exchange *exchange = transport->spare.first;
-        detach(&transport->spare, exchange);
+        brc__exchange_detach(&transport->spare, exchange);
         brc__exchange_destroy(exchange);
     }
     curl_multi_cleanup(transport->multi);
-    free(transport->sockets);
+    brc__sockets_free(&transport->sockets);
     free(transport);
     return NULL;
 }
@@ -151,14 +110,56 @@ void brc__transport_keep(struct brc__transport *transport, int64_t connections)
 
 void brc__transport_disown(struct brc__transport *transport)
 {
-    int nowhere = open("/dev/null", O_RDWR | O_CLOEXEC);
-
     curl_multi_setopt(transport->multi, CURLMOPT_SOCKETFUNCTION, NULL);
     curl_multi_setopt(transport->multi, CURLMOPT_TIMERFUNCTION, NULL);
-    for (size_t i = 0; nowhere >= 0 && i < transport->socket_count; i++)
-        dup2(nowhere, transport->sockets[i]);
-    if (nowhere >= 0)
-        close(nowhere);
+    brc__sockets_disown(&transport->sockets);
+}
+
+/* ---- time limits of our own: without a byte for too long, or past a deadline */
+
+static int64_t late_at(const struct brc__exchange *exchange)
+{
+    int64_t idle_at = exchange->idle_ms == 0 || exchange->full || exchange->held
+                          ? INT64_MAX
+                          : exchange->last_moved_at + exchange->idle_ms;
+
+    return idle_at < exchange->deadline ? idle_at : exchange->deadline;
+}
+
+static void note_late(const struct brc__exchange *exchange)
+{
+    int64_t at = late_at(exchange);
+
+    if (at < exchange->transport->late_due)
+        exchange->transport->late_due = at;
+}
+
+/* They are looked through only when the earliest of them may be due, as it was when they were last
+ * looked through. */
+static void end_late(struct brc__transport *transport)
+{
+    int64_t now = brc__clock_steady_ms();
+    struct brc__exchange *next;
+
+    if (now < transport->late_due)
+        return;
+    transport->late_due = INT64_MAX;
+    for (struct brc__exchange *e = transport->active.first; e != NULL; e = next) {
+        next = e->links[BRC__BY_STATE].next;
+        if (e->deadline <= now)
+            brc__exchange_break(e, BRC_E_TIMEOUT, "the answer did not end in time");
+        else if (late_at(e) <= now)
+            brc__exchange_break(e, BRC_E_TIMEOUT,
+                                "no byte came or went within the idle time limit");
+        else
+            note_late(e);
+    }
+}
+
+void brc__exchange_set_deadline(struct brc__exchange *exchange, int64_t at)
+{
+    exchange->deadline = at;
+    note_late(exchange);
 }
 
 /* ---- submitting */
@@ -168,7 +169,7 @@ static struct brc__exchange *take_exchange(struct brc__transport *transport)
     struct brc__exchange *exchange = transport->spare.last; /* the one still in the caches */
 
     if (exchange != NULL) {
-        detach(&transport->spare, exchange);
+        brc__exchange_detach(&transport->spare, exchange);
         transport->spare_count--;
         return exchange;
     }
@@ -194,7 +195,7 @@ static void give_back(struct brc__exchange *exchange)
         return;
     }
     brc__exchange_reset(exchange);
-    append(&transport->spare, exchange);
+    brc__exchange_append(&transport->spare, exchange);
     transport->spare_count++;
 }
 
@@ -216,14 +217,30 @@ int brc__transport_submit(struct brc__transport *transport, const struct brc__po
                                                 : "libcurl does not take the request");
     }
     exchange->state = BRC__EXCHANGE_ACTIVE;
-    append(&transport->active, exchange);
-    if (exchange->idle_ms > 0 && exchange->last_moved_at + exchange->idle_ms < transport->idle_due)
-        transport->idle_due = exchange->last_moved_at + exchange->idle_ms;
+    brc__exchange_append(&transport->active, exchange);
+    note_late(exchange);
     *ret_exchange = exchange;
     return BRC_OK;
 }
 
 /* ---- ending */
+
+/* The list of an exchange that has ended. */
+static struct brc__exchange_list *ended_list(const struct brc__exchange *exchange)
+{
+    struct brc__transport *transport = exchange->transport;
+
+    return exchange->state == BRC__EXCHANGE_ENDED ? &transport->ended : &transport->resting;
+}
+
+static void file_ended(struct brc__exchange *exchange)
+{
+    size_t unread;
+
+    brc__exchange_unread(exchange, &unread);
+    exchange->state = exchange->held && unread > 0 ? BRC__EXCHANGE_RESTING : BRC__EXCHANGE_ENDED;
+    brc__exchange_append(ended_list(exchange), exchange);
+}
 
 /* Ends an exchange that is in no list now. */
 static void finish(struct brc__exchange *exchange, int code, const char *message)
@@ -231,20 +248,19 @@ static void finish(struct brc__exchange *exchange, int code, const char *message
     struct brc__transport *transport = exchange->transport;
 
     curl_multi_remove_handle(transport->multi, exchange->easy);
-    append(&transport->ended, exchange);
-    exchange->state = BRC__EXCHANGE_ENDED;
+    file_ended(exchange);
     exchange->code = code;
     if (exchange->message[0] == '\0' || code == BRC_E_TIMEOUT || code == BRC_E_TOO_LARGE)
         snprintf(exchange->message, sizeof exchange->message, "%s", message);
     if (transport->active.first == NULL)
-        transport->idle_due = INT64_MAX;
+        transport->late_due = INT64_MAX;
 }
 
 void brc__exchange_break(struct brc__exchange *exchange, int code, const char *message)
 {
     if (exchange->state != BRC__EXCHANGE_ACTIVE)
         return;
-    detach(&exchange->transport->active, exchange);
+    brc__exchange_detach(&exchange->transport->active, exchange);
     finish(exchange, code, message);
 }
 
@@ -264,15 +280,78 @@ struct brc__exchange *brc__exchange_free(struct brc__exchange *exchange)
     if (exchange == NULL)
         return NULL;
     brc__exchange_break(exchange, BRC_E_CANCELED, "");
-    detach(&exchange->transport->ended, exchange);
+    brc__exchange_detach(ended_list(exchange), exchange);
+    if (exchange->has_news)
+        brc__exchange_detach(&exchange->transport->news, exchange);
     give_back(exchange);
     return NULL;
+}
+
+/* ---- answers read piece by piece */
+
+void brc__exchange_note_news(struct brc__exchange *exchange)
+{
+    if (!exchange->has_news)
+        brc__exchange_append(&exchange->transport->news, exchange);
+    exchange->has_news = true;
+}
+
+struct brc__exchange *brc__transport_news(struct brc__transport *transport)
+{
+    struct brc__exchange *exchange = transport->news.first;
+
+    if (exchange != NULL) {
+        brc__exchange_detach(&transport->news, exchange);
+        exchange->has_news = false;
+    }
+    return exchange;
+}
+
+bool brc__transport_has_more(const struct brc__transport *transport)
+{
+    return transport->news.first != NULL || transport->ended.first != NULL;
+}
+
+void brc__exchange_consume(struct brc__exchange *exchange, size_t n, size_t wanted)
+{
+    exchange->read_at += n;
+    exchange->wanted = wanted;
+    if (exchange->state != BRC__EXCHANGE_ACTIVE)
+        return;
+    CURLcode rc = brc__exchange_go_on(exchange);
+    if (rc != CURLE_OK) {
+        int code = brc__exchange_code(exchange, rc);
+        brc__exchange_break(exchange, code, brc__exchange_why(exchange, rc, code));
+    } else {
+        note_late(exchange);
+    }
+}
+
+void brc__exchange_hold(struct brc__exchange *exchange, bool held)
+{
+    size_t unread;
+
+    if (exchange->held == held)
+        return;
+    exchange->held = held;
+    brc__exchange_unread(exchange, &unread);
+    if (!held) {
+        exchange->last_moved_at = brc__clock_steady_ms();
+        if (unread > 0)
+            brc__exchange_note_news(exchange);
+    }
+    if (exchange->state == BRC__EXCHANGE_ACTIVE) {
+        note_late(exchange);
+        return;
+    }
+    brc__exchange_detach(ended_list(exchange), exchange);
+    file_ended(exchange);
 }
 
 /* In two steps, because libcurl looks through its messages for each handle that is removed. */
 static void harvest(struct brc__transport *transport)
 {
-    struct list finished = {NULL, NULL};
+    struct brc__exchange_list finished = {.link = BRC__BY_STATE};
     CURLMsg *message;
     int left;
 
@@ -280,37 +359,14 @@ static void harvest(struct brc__transport *transport)
         struct brc__exchange *exchange;
         curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, (char **)&exchange);
         exchange->result = message->data.result;
-        detach(&transport->active, exchange);
-        append(&finished, exchange);
+        brc__exchange_detach(&transport->active, exchange);
+        brc__exchange_append(&finished, exchange);
     }
     while (finished.first != NULL) {
         struct brc__exchange *exchange = finished.first;
         int code = brc__exchange_code(exchange, exchange->result);
-        detach(&finished, exchange);
+        brc__exchange_detach(&finished, exchange);
         finish(exchange, code, brc__exchange_why(exchange, exchange->result, code));
-    }
-}
-
-/* Ends exchanges without a byte for too long. They are looked through only when the earliest of
- * them may be due, as it was when they were last looked through. */
-static void end_idle(struct brc__transport *transport)
-{
-    int64_t now = brc__clock_steady_ms();
-    struct brc__exchange *next;
-
-    if (now < transport->idle_due)
-        return;
-    transport->idle_due = INT64_MAX;
-    for (struct brc__exchange *e = transport->active.first; e != NULL; e = next) {
-        next = e->next;
-        if (e->idle_ms == 0)
-            continue;
-        int64_t due = e->last_moved_at + e->idle_ms;
-        if (due <= now)
-            brc__exchange_break(e, BRC_E_TIMEOUT,
-                                "no byte came or went within the idle time limit");
-        else if (due < transport->idle_due)
-            transport->idle_due = due;
     }
 }
 
@@ -319,7 +375,7 @@ static void end_idle(struct brc__transport *transport)
 static void after_moving(struct brc__transport *transport, CURLMcode rc)
 {
     harvest(transport);
-    end_idle(transport);
+    end_late(transport);
     if (rc != CURLM_OK)
         brc__transport_break(transport, BRC_E_NOMEM, curl_multi_strerror(rc));
     if (transport->watch_failed)
@@ -342,10 +398,10 @@ void brc__transport_turn(struct brc__transport *transport, int wait_ms)
     int running;
 
     after_moving(transport, curl_multi_perform(transport->multi, &running));
-    if (transport->ended.first != NULL || wait_ms == 0)
+    if (brc__transport_has_more(transport) || wait_ms == 0)
         return;
     CURLMcode rc =
-        curl_multi_poll(transport->multi, NULL, 0, until(transport->idle_due, wait_ms), NULL);
+        curl_multi_poll(transport->multi, NULL, 0, until(transport->late_due, wait_ms), NULL);
     if (rc == CURLM_OK)
         rc = curl_multi_perform(transport->multi, &running);
     after_moving(transport, rc);
@@ -411,5 +467,5 @@ void brc__transport_notify(struct brc__transport *transport, int fd, int events)
 
 int64_t brc__transport_due(const struct brc__transport *transport)
 {
-    return transport->curl_due < transport->idle_due ? transport->curl_due : transport->idle_due;
+    return transport->curl_due < transport->late_due ? transport->curl_due : transport->late_due;
 }

@@ -48,6 +48,24 @@ void brc__transport_notify(struct brc__transport *transport, int fd, int events)
 /* When the loop has to notify with fd -1, on the steady clock; INT64_MAX for never. */
 int64_t brc__transport_due(const struct brc__transport *transport);
 
+/* The next exchange whose streamed answer has bytes that were not looked at yet, or NULL. It is not
+ * returned again before more have come. */
+struct brc__exchange *brc__transport_news(struct brc__transport *transport);
+
+/* Consumes bytes of a streamed answer; `wanted` says how many of what comes next are needed in one
+ * piece before there is a use in looking. */
+void brc__exchange_consume(struct brc__exchange *exchange, size_t n, size_t wanted);
+
+/* Nobody reads the streamed answer for now: it fills its inbox and rests, its idle limit stands
+ * still, and it does not end while something is unread. Or somebody does again. */
+void brc__exchange_hold(struct brc__exchange *exchange, bool held);
+
+/* Ends it at that time on the steady clock, if it has not ended before. */
+void brc__exchange_set_deadline(struct brc__exchange *exchange, int64_t at);
+
+/* True if there are news or ended exchanges. */
+bool brc__transport_has_more(const struct brc__transport *transport);
+
 /* The next exchange that has ended, or NULL. */
 struct brc__exchange *brc__transport_ended(struct brc__transport *transport);
 

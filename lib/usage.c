@@ -20,6 +20,7 @@ static const char *const int_names[BRC__USAGE_INTS] = {
     [BRC_USAGE_COST] = "costPicodollars",
     [BRC_USAGE_STARTED_AT_MS] = "startedAtMs",
     [BRC_USAGE_CODE] = "code",
+    [BRC_USAGE_FIRST_EVENT_MS] = "firstEventMs",
 };
 
 static const char *const text_names[BRC__USAGE_TEXTS] = {
@@ -54,6 +55,20 @@ int brc__usage_init(struct brc_usage *usage, const char *profile_arn, const char
     usage->texts[BRC_USAGE_PROFILE_ARN] = usage->profile_arn;
     usage->texts[BRC_USAGE_REQUEST_METADATA] = usage->request_metadata;
     return BRC_OK;
+}
+
+void brc__usage_next(struct brc_usage *usage)
+{
+    int64_t attempt = usage->ints[BRC_USAGE_ATTEMPT] + 1;
+
+    for (int i = 0; i < BRC__USAGE_INTS; i++)
+        usage->ints[i] = -1;
+    usage->ints[BRC_USAGE_ATTEMPT] = attempt;
+    brc__usage_note(usage, BRC_USAGE_REQUEST_ID, "", 0);
+    brc__usage_note(usage, BRC_USAGE_SERVICE_TIER, "", 0);
+    brc__usage_note(usage, BRC_USAGE_AWS_TYPE, "", 0);
+    free(usage->json);
+    usage->json = NULL;
 }
 
 void brc__usage_clear(struct brc_usage *usage)
@@ -126,6 +141,8 @@ bool brc__usage_read(struct brc_usage *usage, struct brc__json tokens)
     for (size_t i = 0; i < COUNTS; i++)
         names[i] = int_names[fields[i]];
     names[DETAILS] = "cacheDetails";
+    for (int field = BRC_USAGE_INPUT_TOKENS; field <= BRC_USAGE_CACHE_WRITE_1H_TOKENS; field++)
+        usage->ints[field] = -1;
 
     bool sound = brc__json_members(tokens, names, values, COUNTS + 1);
     for (size_t i = 0; i < COUNTS; i++)

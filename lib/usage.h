@@ -8,7 +8,7 @@
 #include "uuid.h"
 
 enum {
-    BRC__USAGE_INTS = BRC_USAGE_CODE + 1,
+    BRC__USAGE_INTS = BRC_USAGE_FIRST_EVENT_MS + 1,
     BRC__USAGE_TEXTS = BRC_USAGE_AWS_TYPE + 1
 };
 
@@ -29,6 +29,9 @@ struct brc_usage {
 /* Starts a record: the arguments are copied, metadata may be NULL. Returns 0, BRC_E_NOMEM, or
  * BRC_E_INVALID if the system gives no random number for the call id. */
 int brc__usage_init(struct brc_usage *usage, const char *profile_arn, const char *metadata);
+
+/* Starts the record of the call's next attempt. */
+void brc__usage_next(struct brc_usage *usage);
 
 /* Notes a text that came from outside, as much of it as has room. The field must be the request id,
  * the service tier or AWS's type; "" leaves it unknown. */

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "uuid.h"
+#include "random.h"
 #include "text.h"
-
-#include <string.h>
-#include <unistd.h>
 
 int brc__uuid(char ret_uuid[BRC__UUID_SIZE])
 {
@@ -12,7 +10,7 @@ int brc__uuid(char ret_uuid[BRC__UUID_SIZE])
     const unsigned char *from = random;
     char *to = ret_uuid;
 
-    if (getentropy(random, sizeof random) != 0)
+    if (brc__random(random, sizeof random) < 0)
         return -1;
     random[6] = (unsigned char)((random[6] & 0x0f) | 0x40);
     random[8] = (unsigned char)((random[8] & 0x3f) | 0x80);

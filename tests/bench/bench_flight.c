@@ -105,7 +105,7 @@ static void ask(void)
 {
     brc_request *request = bench_request();
 
-    if (brc_start(client, request, on_done, NULL, NULL, NULL) < 0)
+    if (brc_start(client, request, NULL, on_done, NULL, NULL, NULL) < 0)
         bench_fail("start");
     brc_request_free(request);
 }

@@ -20,6 +20,7 @@ ENVIRONMENT = {
     "AWS_ACCESS_KEY_ID": "AKIDEXAMPLE",
     "AWS_SECRET_ACCESS_KEY": "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY",
     "AWS_REGION": REGION,
+    "AWS_MAX_ATTEMPTS": "1",
     "PYTHONDONTWRITEBYTECODE": "1",
     **{name: value for name, value in os.environ.items() if name.endswith("SAN_OPTIONS")},
 }

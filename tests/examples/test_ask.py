@@ -38,6 +38,7 @@ TEXTS = [
     "outcome",
 ]
 NUMBERS = ["attempt", "httpStatus", "latencyMs", "costPicodollars", "startedAtMs", "code"]
+NUMBERS += ["firstEventMs"]
 
 RAW_IDS = [
     "anthropic.claude-3-haiku-20240307-v1:0",

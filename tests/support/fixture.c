@@ -49,6 +49,7 @@ void fixture_start(struct fixture *fixture)
     if (fixture->looped)
         ck_assert_int_eq(loop_attach(&fixture->loop, fixture->client), 0);
     ck_assert_int_eq(brc_client_set_endpoint(fixture->client, server_url(fixture->server)), 0);
+    ck_assert_int_eq(brc_client_set_retries(fixture->client, 1, 0), 0);
     ck_assert_int_eq(brc_client_set_usage(fixture->client, keep_record, fixture, NULL), 0);
     ck_assert_int_eq(brc_request_new(FIXTURE_ARN, &fixture->request), 0);
     ck_assert_int_eq(brc_request_add_text(fixture->request, "user", "Hi", 2), 0);
@@ -91,7 +92,7 @@ static int ask_in_loop(struct fixture *fixture, const brc_request *request, brc_
     struct answer answer = {0};
 
     *ret_result = NULL;
-    int rc = brc_start(fixture->client, request, on_done, &answer, NULL, NULL);
+    int rc = brc_start(fixture->client, request, NULL, on_done, &answer, NULL, NULL);
     if (rc < 0)
         return rc;
     ck_assert_int_eq(answer.done, 0); /* never before brc_start() returned */

@@ -118,7 +118,7 @@ int loop_or_converse(brc_client *client, const brc_request *request, brc_result 
     *ret_result = NULL;
     int rc = loop_attach(&loop, client);
     if (rc == 0)
-        rc = brc_start(client, request, on_done, &answer, NULL, NULL);
+        rc = brc_start(client, request, NULL, on_done, &answer, NULL, NULL);
     while (rc == 0 && !answer.done)
         loop_turn(&loop, client, 60000);
     *ret_result = answer.result;

@@ -96,7 +96,8 @@ START_TEST(request_says_what_it_must)
         "\r\nContent-Type: application/json\r\n",
         "\r\namz-sdk-invocation-id: ",
         "\r\nX-Amz-Security-Token: " FIXTURE_TOKEN "\r\n",
-        "/us-east-1/bedrock/aws4_request, SignedHeaders=amz-sdk-invocation-id;content-type;host;"
+        "/us-east-1/bedrock/aws4_request, SignedHeaders=amz-sdk-invocation-id;"
+        "amz-sdk-request;content-type;host;"
         "x-amz-date;x-amz-security-token, Signature=",
     };
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)

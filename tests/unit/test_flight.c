@@ -59,7 +59,8 @@ static void on_destroy(void *user_data)
 
 static int start_call(size_t i)
 {
-    return brc_start(f.client, f.request, on_done, (void *)(intptr_t)i, on_destroy, &calls[i].id);
+    return brc_start(f.client, f.request, NULL, on_done, (void *)(intptr_t)i, on_destroy,
+                     &calls[i].id);
 }
 
 /* One step of whichever driver; returns the number of calls not yet done. */
@@ -156,7 +157,7 @@ static void start_next(brc_client *client, int64_t id, int code, brc_result *res
 
     on_done(client, id, code, result, user_data);
     if (i + 1 < MANY)
-        ck_assert_int_eq(brc_start(client, f.request, start_next, (void *)(intptr_t)(i + 1),
+        ck_assert_int_eq(brc_start(client, f.request, NULL, start_next, (void *)(intptr_t)(i + 1),
                                    on_destroy, &calls[i + 1].id),
                          0);
     ck_assert_int_eq(brc_client_perform(client, 0), BRC_E_RECURSION);
@@ -166,7 +167,8 @@ static void start_next(brc_client *client, int64_t id, int code, brc_result *res
 START_TEST(done_starts_the_next)
 {
     ck_assert_int_eq(brc_client_set_usage(f.client, NULL, NULL, NULL), 0);
-    ck_assert_int_eq(brc_start(f.client, f.request, start_next, NULL, on_destroy, &calls[0].id), 0);
+    ck_assert_int_eq(
+        brc_start(f.client, f.request, NULL, start_next, NULL, on_destroy, &calls[0].id), 0);
     drive_until_done(MANY);
     check_each_ended_once(MANY);
     ck_assert_uint_eq(server_connections(f.server), 1);
@@ -178,14 +180,14 @@ static void cancel_the_rest(brc_client *client, int64_t id, int code, brc_result
 {
     on_done(client, id, code, result, user_data);
     for (int64_t other = 1; other <= 10; other++) /* its own, done ones and waiting ones */
-        ck_assert_int_eq(brc_cancel(client, other), 0);
+        ck_assert_int_eq(brc_cancel(client, other, 0), 0);
 }
 
 START_TEST(done_cancels_the_rest)
 {
     ck_assert_int_eq(brc_client_set_limits(f.client, 1, 1), 0);
     for (size_t i = 0; i < 10; i++)
-        ck_assert_int_eq(brc_start(f.client, f.request, i == 3 ? cancel_the_rest : on_done,
+        ck_assert_int_eq(brc_start(f.client, f.request, NULL, i == 3 ? cancel_the_rest : on_done,
                                    (void *)(intptr_t)i, on_destroy, &calls[i].id),
                          0);
     drive_until_done(10);
@@ -202,7 +204,7 @@ END_TEST
 START_TEST(cancelled_before_it_was_started)
 {
     ck_assert_int_eq(start_call(0), 0);
-    ck_assert_int_eq(brc_cancel(f.client, calls[0].id), 0);
+    ck_assert_int_eq(brc_cancel(f.client, calls[0].id, 0), 0);
     ck_assert_int_eq(calls[0].done, 0); /* not from inside brc_cancel() */
     drive_until_done(1);
     check_each_ended_once(1);
@@ -223,8 +225,8 @@ START_TEST(cancelled_under_way_is_on_record)
         step(5);
     for (int i = 0; i < 5; i++)
         step(5);
-    ck_assert_int_eq(brc_cancel(f.client, calls[0].id), 0);
-    ck_assert_int_eq(brc_cancel(f.client, calls[0].id), 0);
+    ck_assert_int_eq(brc_cancel(f.client, calls[0].id, 0), 0);
+    ck_assert_int_eq(brc_cancel(f.client, calls[0].id, 0), 0);
     ck_assert_int_eq(calls[0].done, 0);
     drive_until_done(1);
     check_each_ended_once(1);
@@ -237,12 +239,12 @@ END_TEST
 
 START_TEST(cancelling_what_is_not_there)
 {
-    ck_assert_int_eq(brc_cancel(f.client, 0), 0);
-    ck_assert_int_eq(brc_cancel(f.client, 99), 0);
-    ck_assert_int_eq(brc_cancel(NULL, 1), BRC_E_INVALID);
+    ck_assert_int_eq(brc_cancel(f.client, 0, 0), 0);
+    ck_assert_int_eq(brc_cancel(f.client, 99, 0), 0);
+    ck_assert_int_eq(brc_cancel(NULL, 1, 0), BRC_E_INVALID);
     ck_assert_int_eq(start_call(0), 0);
     drive_until_done(1);
-    ck_assert_int_eq(brc_cancel(f.client, calls[0].id), 0);
+    ck_assert_int_eq(brc_cancel(f.client, calls[0].id, 0), 0);
     ck_assert_int_eq(calls[0].code, 0);
 }
 END_TEST
@@ -255,7 +257,7 @@ START_TEST(refusals_arrive_in_done)
     brc_credentials *none;
 
     ck_assert_int_eq(brc_request_new(FIXTURE_ARN, &empty), 0);
-    ck_assert_int_eq(brc_start(f.client, empty, on_done, NULL, on_destroy, &calls[0].id), 0);
+    ck_assert_int_eq(brc_start(f.client, empty, NULL, on_done, NULL, on_destroy, &calls[0].id), 0);
     brc_request_free(empty);
     ck_assert_int_eq(done_count, 0);
     drive_until_done(1);
@@ -278,10 +280,13 @@ START_TEST(misuse_of_start)
 {
     int64_t id = 7;
 
-    ck_assert_int_eq(brc_start(NULL, f.request, on_done, NULL, on_destroy, &id), BRC_E_INVALID);
+    ck_assert_int_eq(brc_start(NULL, f.request, NULL, on_done, NULL, on_destroy, &id),
+                     BRC_E_INVALID);
     ck_assert_int_eq(id, 0);
-    ck_assert_int_eq(brc_start(f.client, NULL, on_done, NULL, on_destroy, NULL), BRC_E_INVALID);
-    ck_assert_int_eq(brc_start(f.client, f.request, NULL, NULL, on_destroy, NULL), BRC_E_INVALID);
+    ck_assert_int_eq(brc_start(f.client, NULL, NULL, on_done, NULL, on_destroy, NULL),
+                     BRC_E_INVALID);
+    ck_assert_int_eq(brc_start(f.client, f.request, NULL, NULL, NULL, on_destroy, NULL),
+                     BRC_E_INVALID);
     ck_assert_int_eq(calls[0].destroyed, 3);
 }
 END_TEST
@@ -293,7 +298,7 @@ static void start_while_freed(brc_client *client, int64_t id, int code, brc_resu
 {
     on_done(client, id, code, result, user_data);
     ck_assert_int_eq(
-        brc_start(client, f.request, on_done, (void *)(intptr_t)(MANY - 1), on_destroy, NULL),
+        brc_start(client, f.request, NULL, on_done, (void *)(intptr_t)(MANY - 1), on_destroy, NULL),
         BRC_E_INVALID);
     ck_assert_ptr_null(brc_client_free(client));
 }
@@ -305,7 +310,7 @@ START_TEST(freed_with_calls_in_every_state)
     server_script(f.server, &hang, 1);
     ck_assert_int_eq(brc_client_set_limits(f.client, 3, 3), 0);
     for (size_t i = 0; i < 6; i++)
-        ck_assert_int_eq(brc_start(f.client, f.request, i == 2 ? start_while_freed : on_done,
+        ck_assert_int_eq(brc_start(f.client, f.request, NULL, i == 2 ? start_while_freed : on_done,
                                    (void *)(intptr_t)i, on_destroy, &calls[i].id),
                          0);
     while (server_requests(f.server) < 3)
@@ -335,7 +340,7 @@ static void free_client(brc_client *client, int64_t id, int code, brc_result *re
 START_TEST(freed_in_done)
 {
     for (size_t i = 0; i < 5; i++)
-        ck_assert_int_eq(brc_start(f.client, f.request, i == 0 ? free_client : on_done,
+        ck_assert_int_eq(brc_start(f.client, f.request, NULL, i == 0 ? free_client : on_done,
                                    (void *)(intptr_t)i, on_destroy, &calls[i].id),
                          0);
     ck_assert_int_eq(brc_client_set_limits(f.client, 1, 1), 0);

@@ -34,9 +34,9 @@ static int child(void)
     brc_result *result = NULL;
     size_t records = f.record_count;
 
-    if (brc_start(f.client, f.request, on_done, NULL, NULL, NULL) != BRC_E_FORKED)
+    if (brc_start(f.client, f.request, NULL, on_done, NULL, NULL, NULL) != BRC_E_FORKED)
         return 1;
-    if (brc_cancel(f.client, 1) != BRC_E_FORKED)
+    if (brc_cancel(f.client, 1, 0) != BRC_E_FORKED)
         return 2;
     if (brc_client_set_limits(f.client, 1, 1) != BRC_E_FORKED)
         return 3;
@@ -77,7 +77,7 @@ START_TEST(call_under_way_stays_the_parents)
     struct server_reply slow = {f.answer, 0, 0, 300, SERVER_KEEP};
 
     server_script(f.server, &slow, 1);
-    ck_assert_int_eq(brc_start(f.client, f.request, on_done, NULL, NULL, NULL), 0);
+    ck_assert_int_eq(brc_start(f.client, f.request, NULL, on_done, NULL, NULL, NULL), 0);
     while (server_requests(f.server) == 0)
         f.looped ? loop_turn(&f.loop, f.client, 5) : brc_client_perform(f.client, 5);
     fork_and_check();

@@ -33,7 +33,7 @@ static void on_done(brc_client *client, int64_t id, int the_code, brc_result *re
 
 static int start_call(void)
 {
-    return brc_start(f.client, f.request, on_done, NULL, NULL, NULL);
+    return brc_start(f.client, f.request, NULL, on_done, NULL, NULL, NULL);
 }
 
 static int watch_nothing(int fd, int events, void *user_data)
@@ -114,7 +114,7 @@ static void expect_recursion(void)
     brc_result *result;
 
     ck_assert_int_eq(start_call(), BRC_E_RECURSION);
-    ck_assert_int_eq(brc_cancel(f.client, 1), BRC_E_RECURSION);
+    ck_assert_int_eq(brc_cancel(f.client, 1, 0), BRC_E_RECURSION);
     ck_assert_int_eq(brc_client_notify(f.client, -1, 0), BRC_E_RECURSION);
     ck_assert_int_eq(brc_client_perform(f.client, 0), BRC_E_RECURSION);
     ck_assert_int_eq(brc_converse(f.client, f.request, &result), BRC_E_RECURSION);

@@ -57,6 +57,8 @@ static int ask(brc_credentials *credentials, brc_request *request)
         rc = brc_client_set_log(client, BRC_LOG_DEBUG, on_log, NULL, on_destroy);
     if (rc == 0)
         rc = brc_client_set_endpoint(client, server_url(server));
+    if (rc == 0)
+        rc = brc_client_set_retries(client, 1, 0);
     if (rc == 0) {
         size_t requests = server_requests(server);
         rc = loop_or_converse(client, request, &result);

@@ -171,7 +171,7 @@ START_TEST(fresh_record_as_json)
     start(&usage);
     const char *text = brc_usage_json(&usage);
     json_t *record = json_loads(text, JSON_REJECT_DUPLICATES, NULL);
-    ck_assert_uint_eq(json_object_size(record), 9 + 13);
+    ck_assert_uint_eq(json_object_size(record), 9 + 14);
     ck_assert_str_eq(json_string_value(json_object_get(record, "callId")), usage.call_id);
     ck_assert(json_is_null(json_object_get(record, "inputTokens")));
     ck_assert_int_eq(json_integer_value(json_object_get(record, "code")), -1);
@@ -198,19 +198,20 @@ START_TEST(full_record_as_one_line_of_json)
     usage.ints[BRC_USAGE_LATENCY_MS] = 0;
     usage.ints[BRC_USAGE_STARTED_AT_MS] = 1767323045000;
     usage.ints[BRC_USAGE_CODE] = 0;
+    usage.ints[BRC_USAGE_FIRST_EVENT_MS] = 9;
     brc__usage_note(&usage, BRC_USAGE_REQUEST_ID, "a\"b\\", 4);
     brc__usage_note(&usage, BRC_USAGE_SERVICE_TIER, "flex", 4);
     const char *text = brc_usage_json(&usage);
     json_t *record = json_loads(text, JSON_REJECT_DUPLICATES, NULL);
-    json_t *expected =
-        json_pack("{s:s, s:n, s:n, s:n, s:s, s:s, s:s, s:{s:s}, s:n,"
-                  " s:s, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:n, s:I, s:i}",
-                  "profileArn", "arn:x", "profileName", "tags", "model", "callId", usage.call_id,
-                  "requestId", "a\"b\\", "serviceTier", "flex", "requestMetadata", "team", "a",
-                  "awsType", "outcome", "reported", "attempt", 1, "httpStatus", 200, "inputTokens",
-                  1, "outputTokens", 2, "cacheReadInputTokens", 3, "cacheWriteInputTokens", 11,
-                  "cacheWrite5mInputTokens", 5, "cacheWrite1hInputTokens", 6, "latencyMs", 0,
-                  "costPicodollars", "startedAtMs", (json_int_t)1767323045000, "code", 0);
+    json_t *expected = json_pack(
+        "{s:s, s:n, s:n, s:n, s:s, s:s, s:s, s:{s:s}, s:n,"
+        " s:s, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:n, s:I, s:i, s:i}",
+        "profileArn", "arn:x", "profileName", "tags", "model", "callId", usage.call_id, "requestId",
+        "a\"b\\", "serviceTier", "flex", "requestMetadata", "team", "a", "awsType", "outcome",
+        "reported", "attempt", 1, "httpStatus", 200, "inputTokens", 1, "outputTokens", 2,
+        "cacheReadInputTokens", 3, "cacheWriteInputTokens", 11, "cacheWrite5mInputTokens", 5,
+        "cacheWrite1hInputTokens", 6, "latencyMs", 0, "costPicodollars", "startedAtMs",
+        (json_int_t)1767323045000, "code", 0, "firstEventMs", 9);
 
     ck_assert_ptr_nonnull(expected);
     ck_assert_msg(json_equal(record, expected), "%s", text);
