@@ -1,0 +1,18 @@
+/* Time and chance as a test wants them. Linked into a test, these stand before the library's own:
+ * both clocks run as ever, but can be put forward, and random numbers can be scripted.
+ * SPDX-License-Identifier: MIT */
+#ifndef TEST_SCRIPTED_TIME_H
+#define TEST_SCRIPTED_TIME_H
+
+#include <stdint.h>
+
+/* Puts both clocks forward. */
+void time_pass(int64_t ms);
+
+/* Puts the clock of the wall alone forward or back. */
+void time_shift(int64_t ms);
+
+/* From now on every random byte is this one; -1: by chance again. */
+void time_set_chance(int byte);
+
+#endif
