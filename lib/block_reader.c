@@ -29,9 +29,9 @@ static int append_piece(struct brc__block_reader *reader, struct brc__block *blo
     if (scratch->status < 0)
         return scratch->status;
     unfinished = brc__delta_unfinished(scratch->data + 1, scratch->length - 1);
+    memcpy(block->held, scratch->data + scratch->length - unfinished, unfinished);
     block->held_length = unfinished;
     brc__buf_truncate(scratch, scratch->length - unfinished);
-    memcpy(block->held, scratch->data + scratch->length, unfinished);
     brc__buf_text(scratch, "\"");
     brc__json_unquote(brc__json_of(scratch->data, scratch->length), &block->text);
     return scratch->status < 0 ? scratch->status : block->text.status;

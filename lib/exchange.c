@@ -49,6 +49,7 @@ static size_t on_piece(struct brc__exchange *exchange, const char *bytes, size_t
         brc__buf_truncate(body, unread);
         exchange->read_at = 0;
     }
+    body->ceiling = unread + n > BRC__CEILING_INBOX ? BRC__CEILING_ANSWER : BRC__CEILING_INBOX;
     if (brc__buf_append(body, bytes, n) < 0)
         return 0;
     brc__exchange_note_news(exchange);
@@ -212,6 +213,7 @@ int brc__exchange_prepare(struct brc__exchange *exchange, const struct brc__post
     exchange->idle_ms = post->idle_ms;
     exchange->deadline = INT64_MAX;
     exchange->stream = post->stream;
+    exchange->body.ceiling = BRC__CEILING_ANSWER;
     exchange->wanted = 1;
     exchange->last_moved_at = brc__clock_steady_ms();
     exchange->message[0] = '\0';

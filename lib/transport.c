@@ -242,6 +242,12 @@ static void file_ended(struct brc__exchange *exchange)
     brc__exchange_append(ended_list(exchange), exchange);
 }
 
+static void refile_ended(struct brc__exchange *exchange)
+{
+    brc__exchange_detach(ended_list(exchange), exchange);
+    file_ended(exchange);
+}
+
 /* Ends an exchange that is in no list now. */
 static void finish(struct brc__exchange *exchange, int code, const char *message)
 {
@@ -316,6 +322,8 @@ void brc__exchange_consume(struct brc__exchange *exchange, size_t n, size_t want
 {
     exchange->read_at += n;
     exchange->wanted = wanted;
+    if (exchange->state == BRC__EXCHANGE_RESTING)
+        refile_ended(exchange);
     if (exchange->state != BRC__EXCHANGE_ACTIVE)
         return;
     CURLcode rc = brc__exchange_go_on(exchange);
@@ -340,12 +348,10 @@ void brc__exchange_hold(struct brc__exchange *exchange, bool held)
         if (unread > 0)
             brc__exchange_note_news(exchange);
     }
-    if (exchange->state == BRC__EXCHANGE_ACTIVE) {
+    if (exchange->state == BRC__EXCHANGE_ACTIVE)
         note_late(exchange);
-        return;
-    }
-    brc__exchange_detach(ended_list(exchange), exchange);
-    file_ended(exchange);
+    else
+        refile_ended(exchange);
 }
 
 /* In two steps, because libcurl looks through its messages for each handle that is removed. */
@@ -414,16 +420,21 @@ int brc__transport_wakeup(struct brc__transport *transport)
 
 /* ---- driving by somebody's loop */
 
-static int on_watch(CURL *easy, curl_socket_t fd, int what, void *user_data, void *socket_data)
+/* For want of memory libcurl may forget a socket that it never told of. */
+static int on_watch(CURL *easy, curl_socket_t fd, int what, void *user_data, void *watched)
 {
     struct brc__transport *transport = user_data;
     int events = 0;
 
-    (void)easy, (void)socket_data;
+    (void)easy;
+    if (what == CURL_POLL_REMOVE && watched == NULL)
+        return 0;
     if (what == CURL_POLL_IN || what == CURL_POLL_INOUT)
         events |= BRC_WATCH_READ;
     if (what == CURL_POLL_OUT || what == CURL_POLL_INOUT)
         events |= BRC_WATCH_WRITE;
+    if (watched == NULL)
+        curl_multi_assign(transport->multi, fd, transport);
     if (transport->watch(fd, events, transport->user_data) != 0 && events != 0)
         transport->watch_failed = true;
     return 0;

@@ -108,17 +108,20 @@ static void on_done(brc_client *client, int64_t id, int code, brc_result *result
     *(struct answer *)user_data = (struct answer){1, code, result};
 }
 
-int loop_or_converse(brc_client *client, const brc_request *request, brc_result **ret_result)
+int loop_or_ask(brc_client *client, const brc_request *request, brc_event_fn event,
+                brc_result **ret_result)
 {
     static struct loop loop;
     struct answer answer = {0, 0, NULL};
 
+    if (!loop_wanted() && event != NULL)
+        return brc_converse_stream(client, request, event, NULL, ret_result);
     if (!loop_wanted())
         return brc_converse(client, request, ret_result);
     *ret_result = NULL;
     int rc = loop_attach(&loop, client);
     if (rc == 0)
-        rc = brc_start(client, request, NULL, on_done, &answer, NULL, NULL);
+        rc = brc_start(client, request, event, on_done, &answer, NULL, NULL);
     while (rc == 0 && !answer.done)
         loop_turn(&loop, client, 60000);
     *ret_result = answer.result;

@@ -29,8 +29,9 @@ int loop_turn(struct loop *loop, brc_client *client, int wait_ms);
 /* True if TEST_DRIVER=loop is in the environment. */
 int loop_wanted(void);
 
-/* brc_converse(), or with TEST_DRIVER=loop the same by brc_start() and a loop; the client's only
- * call. */
-int loop_or_converse(brc_client *client, const brc_request *request, brc_result **ret_result);
+/* brc_converse() or, with an event function that minds no user_data, brc_converse_stream(); with
+ * TEST_DRIVER=loop the same by brc_start() and a loop. The client's only call. */
+int loop_or_ask(brc_client *client, const brc_request *request, brc_event_fn event,
+                brc_result **ret_result);
 
 #endif
