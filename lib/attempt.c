@@ -208,8 +208,8 @@ static int read_stream(brc_client *client, struct brc__call *call, struct end *e
     struct brc__error *error = &client->error;
     size_t left;
 
-    call->result->began = true;
     int rc = take(client, call, error);
+    call->result->began = call->stream.received > 0;
     end->usage = call->stream.usage_whole && rc == 0;
     if (rc < 0)
         return rc;
@@ -224,7 +224,7 @@ static int read_whole(brc_client *client, struct brc__call *call, struct end *en
 {
     brc_result *result = call->result;
 
-    result->began = true;
+    result->began = end->http.body->length > 0;
     result->json = *end->http.body;
     *end->http.body = BRC__BUF(BRC__CEILING_ANSWER);
     if (end->http.reach == BRC__COMPLETE)

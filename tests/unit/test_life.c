@@ -1,12 +1,12 @@
-/* A client's life by chance: calls are started, cancelled, cut, refused and stalled, credentials
- * replaced, clients freed and made anew, in an order that follows from a seed. Whatever happens,
- * each call ends once, each destroy runs once, and every request that reached the server is on
- * record.
+/* A client's life by chance: calls and streams are started, paused, stopped, drained, cut, refused,
+ * tried again and stalled, credentials replaced, clients freed and made anew, in an order that
+ * follows from a seed. Whatever happens, each call ends once, each destroy runs once, no event
+ * comes out of turn, and every request that reached the server is on record.
  *
  * LIFE_SEED and LIFE_STEPS in the environment choose another life; the defaults fit a test run.
  * SPDX-License-Identifier: MIT */
-#include "fixture.h"
 #include "run.h"
+#include "stream_answer.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -26,7 +26,8 @@ static int looped;
 static uint64_t state;
 
 static int64_t ids[SLOTS]; /* of the calls last started */
-static size_t started, done, destroyed, records, sent_records, reported;
+static size_t started, done, destroyed, records, sent_records, reported, events, attempts_max;
+static struct brc__buf stream; /* a sound one as the server sends it */
 
 /* xorshift64*: the same numbers on every machine. */
 static unsigned chance(unsigned below)
@@ -52,21 +53,49 @@ static void on_usage(const brc_usage *usage, void *user_data)
 
 static void start_some(unsigned count);
 
+/* A call as its callbacks know it. */
+struct life {
+    int stopped, done;
+};
+
+static int on_event(brc_client *the_client, int64_t id, const brc_event *event, void *user_data)
+{
+    struct life *life = user_data;
+
+    ck_assert_int_eq(life->stopped + life->done, 0);
+    ck_assert_int_gt(brc_event_int(event, BRC_EVENT_TYPE), 0);
+    events++;
+    if (chance(20) == 0)
+        ck_assert_int_eq(brc_pause(the_client, id, 1), 0);
+    if (chance(30) == 0)
+        ck_assert_int_eq(brc_cancel(the_client, ids[chance(SLOTS)], (int)chance(2)), 0);
+    if (chance(60) == 0)
+        start_some(1);
+    life->stopped = chance(15) == 0;
+    return life->stopped ? BRC_EVENT_STOP + (int)chance(2) : BRC_EVENT_GO_ON;
+}
+
 static void on_done(brc_client *the_client, int64_t id, int code, brc_result *result,
                     void *user_data)
 {
-    (void)the_client, (void)id, (void)code, (void)user_data;
+    struct life *life = user_data;
+
+    (void)the_client, (void)id;
+    ck_assert(!life->stopped || code == BRC_E_CANCELED);
+    life->done++;
     done++;
+    if (result != NULL && chance(4) == 0)
+        ck_assert(brc_result_json(result, NULL) != NULL);
     brc_result_free(result);
     if (chance(10) == 0)
         start_some(1);
     if (chance(20) == 0)
-        brc_cancel(client, ids[chance(SLOTS)], 0);
+        brc_cancel(client, ids[chance(SLOTS)], (int)chance(2));
 }
 
 static void on_destroy(void *user_data)
 {
-    (void)user_data;
+    free(user_data);
     destroyed++;
 }
 
@@ -74,7 +103,9 @@ static void start_some(unsigned count)
 {
     for (unsigned i = 0; i < count; i++) {
         size_t slot = chance(SLOTS);
-        int rc = brc_start(client, request, NULL, on_done, NULL, on_destroy, &ids[slot]);
+        struct life *life = calloc(1, sizeof *life);
+        int rc = brc_start(client, request, chance(2) == 0 ? NULL : on_event, on_done, life,
+                           on_destroy, &ids[slot]);
         ck_assert(rc == 0 || rc == BRC_E_INVALID); /* a client that is being freed takes none */
         started += rc == 0;
         destroyed -= rc != 0;
@@ -96,6 +127,13 @@ static struct server_reply any_reply(void)
         {.bytes = sound, .delay_ms = (int)chance(20)},
         {.bytes = sound, .then = SERVER_CLOSE},
         {.bytes = sound, .length = 1 + chance(sizeof sound - 1), .then = SERVER_RESET},
+        {.bytes = stream.data, .length = stream.length},
+        {.bytes = stream.data, .length = stream.length},
+        {.bytes = stream.data, .length = stream.length, .chunk = 200},
+        {.bytes = stream.data, .length = 1 + chance((unsigned)stream.length - 1)},
+        {.bytes = stream.data,
+         .length = 1 + chance((unsigned)stream.length - 1),
+         .then = chance(2) == 0 ? SERVER_HANG : SERVER_RESET},
         {.bytes = throttled},
         {.bytes = broken},
         {.then = SERVER_HANG},
@@ -123,6 +161,8 @@ static void make_client(void)
     ck_assert_int_eq(brc_client_set_usage(client, on_usage, NULL, NULL), 0);
     ck_assert_int_eq(brc_client_set_timeouts(client, 0, 40 + chance(200), chance(2) * 60), 0);
     ck_assert_int_eq(brc_client_set_limits(client, 1 + chance(40), 1 + chance(20)), 0);
+    attempts_max = 1 + chance(3);
+    ck_assert_int_eq(brc_client_set_retries(client, (int64_t)attempts_max, (int)chance(2)), 0);
 }
 
 static int step(int wait_ms)
@@ -132,7 +172,7 @@ static int step(int wait_ms)
 
 static void act(void)
 {
-    switch (chance(16)) {
+    switch (chance(18)) {
     case 0:
     case 1:
     case 2:
@@ -140,7 +180,7 @@ static void act(void)
         start_some(1 + chance(5));
         break;
     case 4:
-        ck_assert_int_eq(brc_cancel(client, ids[chance(SLOTS)], 0), 0);
+        ck_assert_int_eq(brc_cancel(client, ids[chance(SLOTS)], (int)chance(2)), 0);
         break;
     case 5:
         ck_assert_int_eq(brc_credentials_set(credentials, "AKIDLIFE", "another-secret", NULL, 0),
@@ -156,6 +196,10 @@ static void act(void)
             make_client();
         }
         break;
+    case 8:
+        for (int i = 0; i < SLOTS; i++)
+            ck_assert_int_eq(brc_pause(client, ids[i], chance(4) == 0), 0);
+        break;
     default:
         step((int)chance(10));
     }
@@ -168,7 +212,13 @@ START_TEST(by_chance)
 
     state = (seed == NULL ? 1 : strtoull(seed, NULL, 10)) * 1000003 + (uint64_t)_i + 1;
     looped = loop_wanted();
-    started = done = destroyed = records = sent_records = reported = 0;
+    started = done = destroyed = records = sent_records = reported = events = 0;
+    struct brc__buf frames = FRAMES;
+    stream = FRAMES;
+    stream_put_text(&frames, 5);
+    stream_put_end(&frames);
+    stream_put_http(&stream, &frames, STREAM_CHUNKED);
+    brc__buf_free(&frames);
     server = server_start();
     ck_assert_int_eq(brc_credentials_new("AKIDLIFE", "secret", NULL, &credentials), 0);
     ck_assert_int_eq(brc_request_new(FIXTURE_ARN, &request), 0);
@@ -181,12 +231,14 @@ START_TEST(by_chance)
 
     ck_assert_uint_eq(done, started);
     ck_assert_uint_eq(destroyed, started);
-    ck_assert_uint_le(records, started);
+    ck_assert_uint_le(records, 3 * started);
     ck_assert_uint_ge(sent_records, server_requests(server));
     ck_assert_uint_gt(server_requests(server), 10);
     ck_assert_uint_gt(reported, 10);
-    printf("# %zu calls, %zu records, %zu requests at the server\n", started, records,
-           server_requests(server));
+    ck_assert_uint_gt(events, 100);
+    printf("# %zu calls, %zu records, %zu events, %zu requests at the server\n", started, records,
+           events, server_requests(server));
+    brc__buf_free(&stream);
     brc_request_free(request);
     brc_credentials_free(credentials);
     server_stop(server);
