@@ -454,7 +454,7 @@ START_TEST(wrong_clock_is_corrected)
     enum {
         HOUR = 3600
     };
-    char date[64], *refused;
+    char date[128], *refused;
 
     date_line(date, sizeof date, HOUR);
     strcat(date, "x-amzn-ErrorType: InvalidSignatureException\r\n");
