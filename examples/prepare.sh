@@ -29,6 +29,7 @@ needs_of_the_build() {
     need libssl-dev pkg-config --exists libcrypto
     need libjansson-dev pkg-config --exists jansson
     need libmicrohttpd-dev pkg-config --exists libmicrohttpd
+    need zlib1g-dev pkg-config --exists zlib
 }
 
 # install_missing NEEDS...: calls functions made of `need` lines and installs what they miss.

@@ -29,6 +29,13 @@ static const struct operation OPERATIONS[] = {
      &EMU_SHAPE_CONVERSE,
      "modelId",
      emu_converse},
+    {"ConverseStream",
+     "POST",
+     {"model", "{modelId}", "converse-stream"},
+     {NULL},
+     &EMU_SHAPE_CONVERSE_STREAM,
+     "modelId",
+     emu_converse_stream},
     {"CountTokens",
      "POST",
      {"model", "{modelId}", "count-tokens"},
@@ -254,7 +261,8 @@ static void answer(struct emu_call *call, const struct operation *operation)
 {
     const char *resource =
         operation->resource != NULL ? emu_call_string(call, operation->resource) : NULL;
-    json_t *fault = emu_faults_take(call->emulator->faults, resource);
+    bool streams = operation->answer == emu_converse_stream;
+    json_t *fault = emu_faults_take(call->emulator->faults, resource, streams);
 
     if (fault == NULL || !emu_fault_refuses(fault))
         answer_checked(call, operation);

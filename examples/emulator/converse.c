@@ -1,164 +1,55 @@
-/* Converse: what is answered, what it costs, who is charged.
+/* Converse and ConverseStream: one answer in two forms, what it costs, who is charged.
  *
  * SPDX-License-Identifier: MIT
  */
 #include "operations.h"
-#include "generate.h"
 #include "prompt.h"
-
-#include <stdlib.h>
-#include <string.h>
-
-#define TOOL_USE_ID_LENGTH   22
-#define TOOL_USE_ID_ALPHABET "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
-
-/* ---- the answer ---- */
+#include "stream.h"
 
 struct answer {
-    json_t *content; /* of the message */
-    const char *stop_reason;
-    int64_t tokens;
+    struct emu_message message;
+    struct emu_usage usage;
+    bool has_cache_point;
 };
 
-static int64_t max_tokens(const json_t *input)
-{
-    const json_t *max = json_object_get(json_object_get(input, "inferenceConfig"), "maxTokens");
+/* ---- making an answer ---- */
 
-    return json_is_integer(max) ? json_integer_value(max) : EMU_MAX_OUTPUT_TOKENS;
+static int bill(const struct emu_call *call, const struct emu_target *target,
+                const struct emu_usage *usage)
+{
+    const struct emu_profile *profile = target->profile;
+
+    return emu_bill_add(call->emulator->bill, target->id,
+                        profile != NULL ? emu_profile_name(profile) : NULL,
+                        profile != NULL ? profile->tags : NULL, usage);
 }
 
-/* The same prompt to the same model is answered with the same words. */
-static int seed_answer(struct emu_call *call, struct emu_random *random)
+/* Generates the answer and bills it: all of it, whatever the client will read. False: an error is
+ * answered. */
+static bool make_answer(struct emu_call *call, struct answer *answer)
 {
-    char *messages =
-        json_dumps(json_object_get(call->input, "messages"), JSON_COMPACT | JSON_SORT_KEYS);
-    emu_auto_text text = {0};
+    struct emu_target target;
+    int rc;
 
-    if (messages == NULL)
-        return EMU_OUT_OF_MEMORY;
-    emu_text_printf(&text, "%s\n%s", emu_call_string(call, "modelId"), messages);
-    free(messages);
-    if (text.failed)
-        return EMU_OUT_OF_MEMORY;
-    *random = emu_random_from(call->emulator->options.seed, text.data, text.len);
-    return EMU_OK;
-}
-
-/* Where the first of the stop sequences begins, or NULL; *ret_len is its length. */
-static const char *find_stop(const struct emu_text *text, const json_t *input, size_t *ret_len)
-{
-    const json_t *config = json_object_get(input, "inferenceConfig");
-    const char *first = NULL;
-    const json_t *stop;
-    size_t i;
-
-    *ret_len = 0;
-    json_array_foreach(json_object_get(config, "stopSequences"), i, stop)
-    {
-        const char *found =
-            memmem(text->data, text->len, json_string_value(stop), json_string_length(stop));
-
-        if (found != NULL && (first == NULL || found < first)) {
-            first = found;
-            *ret_len = json_string_length(stop);
-        }
-    }
-    return first;
-}
-
-static json_t *text_content(const struct emu_text *text)
-{
-    return text->len > 0 ? json_pack("[{s:s%}]", "text", text->data, text->len) : json_array();
-}
-
-static int answer_text(struct emu_call *call, struct emu_random *random, struct answer *answer)
-{
-    int64_t wanted = (int64_t)emu_random_below(random, EMU_MAX_OUTPUT_TOKENS + 1);
-    int64_t max = max_tokens(call->input);
-    emu_auto_text text = {0};
-    const char *stop;
-    size_t stop_len;
-
-    answer->tokens = wanted < max ? wanted : max;
-    answer->stop_reason = wanted <= max ? "end_turn" : "max_tokens";
-    emu_generate_text(&text, random, answer->tokens);
-    if (text.failed)
-        return EMU_OUT_OF_MEMORY;
-    stop = find_stop(&text, call->input, &stop_len);
-    if (stop != NULL) {
-        size_t len = (size_t)(stop - text.data);
-
-        answer->tokens = emu_tokens_of((int64_t)(len + stop_len));
-        answer->stop_reason = "stop_sequence";
-        emu_text_truncate(&text, len);
-    }
-    answer->content = text_content(&text);
-    return answer->content != NULL ? EMU_OK : EMU_OUT_OF_MEMORY;
-}
-
-/* The tool the request insists on, or NULL. */
-static const json_t *forced_tool(const json_t *input)
-{
-    const json_t *config = json_object_get(input, "toolConfig");
-    const json_t *choice = json_object_get(config, "toolChoice");
-    const json_t *named = json_object_get(json_object_get(choice, "tool"), "name");
-    const json_t *tool;
-    size_t i;
-
-    if (named == NULL && !json_is_object(json_object_get(choice, "any")))
-        return NULL;
-    json_array_foreach(json_object_get(config, "tools"), i, tool)
-    {
-        const json_t *spec = json_object_get(tool, "toolSpec");
-
-        if (json_is_object(spec) &&
-            (named == NULL || json_equal(json_object_get(spec, "name"), named)))
-            return spec;
-    }
-    return NULL;
-}
-
-static int answer_tool(struct emu_call *call, const json_t *tool, struct emu_random *random,
-                       struct answer *answer)
-{
-    const json_t *schema = json_object_get(json_object_get(tool, "inputSchema"), "json");
-    json_t *input = emu_generate_input(random, schema);
-    char *text = input != NULL ? json_dumps(input, JSON_COMPACT) : NULL;
-    int64_t max = max_tokens(call->input);
-    char id[TOOL_USE_ID_LENGTH + 1];
-
-    if (text == NULL) {
-        json_decref(input);
-        return EMU_OUT_OF_MEMORY;
-    }
-    answer->tokens = emu_tokens_of((int64_t)strlen(text));
-    free(text);
-    if (answer->tokens > max) {
-        json_decref(input);
-        *answer = (struct answer){json_array(), "max_tokens", max};
-    } else {
-        emu_random_string(random, id, TOOL_USE_ID_LENGTH, TOOL_USE_ID_ALPHABET);
-        answer->stop_reason = "tool_use";
-        answer->content = json_pack(
-            "[{s:{s:o, s:s, s:o}}]", "toolUse", "toolUseId", json_sprintf("tooluse_%s", id), "name",
-            json_string_value(json_object_get(tool, "name")), "input", input);
-    }
-    return answer->content != NULL ? EMU_OK : EMU_OUT_OF_MEMORY;
-}
-
-static int generate(struct emu_call *call, struct answer *answer)
-{
-    const json_t *tool = forced_tool(call->input);
-    struct emu_random random;
-    int rc = seed_answer(call, &random);
-
+    *answer = (struct answer){0};
+    if (!emu_find_target(call, &target) ||
+        emu_refuse_conversation(json_object_get(call->input, "messages"), call->reply))
+        return false;
+    rc = emu_message_generate(&answer->message, call);
+    if (rc == EMU_OK)
+        rc = emu_prompt_measure(call->input, emu_call_string(call, "modelId"),
+                                call->emulator->prompt_caches, &answer->usage,
+                                &answer->has_cache_point);
+    answer->usage.output = answer->message.tokens;
+    if (rc == EMU_OK)
+        rc = bill(call, &target, &answer->usage);
+    call->reply->delay_ms = call->emulator->options.service_time_ms; /* the model did run */
     if (rc < 0)
-        return rc;
-    return tool != NULL ? answer_tool(call, tool, &random, answer)
-                        : answer_text(call, &random, answer);
+        emu_reply_out_of_memory(call->reply);
+    return rc == EMU_OK;
 }
 
-/* ---- its form ---- */
+/* ---- the forms of the answer ---- */
 
 /* The longer-lived writes come first. */
 static json_t *cache_details(const struct emu_usage *usage)
@@ -200,13 +91,12 @@ static int echo(json_t *json, const json_t *input, const char *member)
     return json_is_object(value) ? json_object_set(json, member, value) : 0;
 }
 
-static json_t *answer_json(const struct emu_call *call, const struct answer *answer,
-                           const struct emu_usage *usage, bool has_cache_point)
+/* What both forms say about the answer. */
+static json_t *metadata_json(const struct emu_call *call, const struct answer *answer)
 {
-    json_t *json = json_pack("{s:{s:{s:s, s:O}}, s:s, s:o, s:{s:I}}", "output", "message", "role",
-                             "assistant", "content", answer->content, "stopReason",
-                             answer->stop_reason, "usage", usage_json(usage, has_cache_point),
-                             "metrics", "latencyMs", (json_int_t)(100 + usage->output));
+    json_t *json =
+        json_pack("{s:o, s:{s:I}}", "usage", usage_json(&answer->usage, answer->has_cache_point),
+                  "metrics", "latencyMs", (json_int_t)(100 + answer->usage.output));
 
     if (echo(json, call->input, "performanceConfig") == 0 &&
         echo(json, call->input, "serviceTier") == 0)
@@ -215,32 +105,42 @@ static json_t *answer_json(const struct emu_call *call, const struct answer *ans
     return NULL;
 }
 
+static json_t *answer_json(const struct emu_call *call, const struct answer *answer)
+{
+    json_t *json =
+        json_pack("{s:{s:{s:s, s:O}}, s:s}", "output", "message", "role", "assistant", "content",
+                  answer->message.content, "stopReason", answer->message.stop_reason);
+    json_t *metadata = metadata_json(call, answer);
+    bool complete = metadata != NULL && json_object_update(json, metadata) == 0;
+
+    json_decref(metadata);
+    if (complete)
+        return json;
+    json_decref(json);
+    return NULL;
+}
+
+/* ---- the operations ---- */
+
 void emu_converse(struct emu_call *call)
 {
-    struct emulator *emulator = call->emulator;
-    struct answer answer = {0};
-    struct emu_usage usage;
-    struct emu_target target;
-    bool has_cache_point;
-    int rc;
+    struct answer answer;
 
-    if (!emu_find_target(call, &target) ||
-        emu_refuse_conversation(json_object_get(call->input, "messages"), call->reply))
-        return;
-    rc = generate(call, &answer);
-    if (rc == EMU_OK)
-        rc = emu_prompt_measure(call->input, emu_call_string(call, "modelId"),
-                                emulator->prompt_caches, &usage, &has_cache_point);
-    if (rc == EMU_OK) {
-        usage.output = answer.tokens;
-        rc = emu_bill_add(emulator->bill, target.id,
-                          target.profile != NULL ? emu_profile_name(target.profile) : NULL,
-                          target.profile != NULL ? target.profile->tags : NULL, &usage);
+    if (make_answer(call, &answer))
+        emu_reply_json(call->reply, 200, answer_json(call, &answer));
+    emu_message_free(&answer.message);
+}
+
+void emu_converse_stream(struct emu_call *call)
+{
+    struct emu_reply *reply = call->reply;
+    struct answer answer;
+
+    if (make_answer(call, &answer)) {
+        emu_reply_stream(reply, call->emulator->options.event_time_ms);
+        emu_stream_add(&reply->body, &answer.message, metadata_json(call, &answer));
+        if (reply->body.failed)
+            emu_reply_out_of_memory(reply);
     }
-    if (rc == EMU_OK)
-        emu_reply_json(call->reply, 200, answer_json(call, &answer, &usage, has_cache_point));
-    else
-        emu_reply_out_of_memory(call->reply);
-    call->reply->delay_ms = emulator->options.service_time_ms; /* the model did run */
-    json_decref(answer.content);
+    emu_message_free(&answer.message);
 }

@@ -1,4 +1,4 @@
-/* The inputs of Converse and CountTokens, as the service's model describes them.
+/* The inputs of Converse, ConverseStream and CountTokens, as the service's model describes them.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -178,6 +178,10 @@ static const struct emu_shape GUARDRAIL_TRACE = ENUM("enabled", "disabled", "ena
 static const struct emu_shape GUARDRAIL_CONFIG =
     STRUCTURE(OPTIONAL("guardrailIdentifier", NAME_2048), OPTIONAL("guardrailVersion", STRING),
               OPTIONAL("trace", GUARDRAIL_TRACE));
+static const struct emu_shape GUARDRAIL_MODE = ENUM("sync", "async");
+static const struct emu_shape GUARDRAIL_STREAM_CONFIG =
+    STRUCTURE(OPTIONAL("guardrailIdentifier", NAME_2048), OPTIONAL("guardrailVersion", STRING),
+              OPTIONAL("trace", GUARDRAIL_TRACE), OPTIONAL("streamProcessingMode", GUARDRAIL_MODE));
 
 static const struct emu_shape PROMPT_VARIABLES = {
     .kind = EMU_MAP, .key = &STRING, .member = &TEXT_PART};
@@ -206,15 +210,18 @@ static const struct emu_shape EFFORT = {.kind = EMU_STRING, .max = 16};
 static const struct emu_shape OUTPUT_CONFIG =
     STRUCTURE(OPTIONAL("textFormat", TEXT_FORMAT), OPTIONAL("effort", EFFORT));
 
-const struct emu_shape EMU_SHAPE_CONVERSE =
-    STRUCTURE(REQUIRED("modelId", MODEL_ID), REQUIRED("messages", MESSAGES),
-              OPTIONAL("system", SYSTEM), OPTIONAL("inferenceConfig", INFERENCE_CONFIG),
-              OPTIONAL("toolConfig", TOOL_CONFIG), OPTIONAL("guardrailConfig", GUARDRAIL_CONFIG),
-              OPTIONAL("additionalModelRequestFields", DOCUMENT),
-              OPTIONAL("promptVariables", PROMPT_VARIABLES),
-              OPTIONAL("additionalModelResponseFieldPaths", POINTERS),
-              OPTIONAL("requestMetadata", METADATA), OPTIONAL("performanceConfig", PERFORMANCE),
-              OPTIONAL("serviceTier", SERVICE_TIER), OPTIONAL("outputConfig", OUTPUT_CONFIG));
+#define CONVERSATION(guardrail_config)                                                             \
+    STRUCTURE(REQUIRED("modelId", MODEL_ID), REQUIRED("messages", MESSAGES),                       \
+              OPTIONAL("system", SYSTEM), OPTIONAL("inferenceConfig", INFERENCE_CONFIG),           \
+              OPTIONAL("toolConfig", TOOL_CONFIG), OPTIONAL("guardrailConfig", guardrail_config),  \
+              OPTIONAL("additionalModelRequestFields", DOCUMENT),                                  \
+              OPTIONAL("promptVariables", PROMPT_VARIABLES),                                       \
+              OPTIONAL("additionalModelResponseFieldPaths", POINTERS),                             \
+              OPTIONAL("requestMetadata", METADATA), OPTIONAL("performanceConfig", PERFORMANCE),   \
+              OPTIONAL("serviceTier", SERVICE_TIER), OPTIONAL("outputConfig", OUTPUT_CONFIG))
+
+const struct emu_shape EMU_SHAPE_CONVERSE = CONVERSATION(GUARDRAIL_CONFIG);
+const struct emu_shape EMU_SHAPE_CONVERSE_STREAM = CONVERSATION(GUARDRAIL_STREAM_CONFIG);
 
 /* ---- CountTokens ---- */
 

@@ -6,6 +6,7 @@
 #include "bill.h"
 #include "call.h"
 #include "faults.h"
+#include "stream_faults.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -84,6 +85,17 @@ static void answer_faults(struct emulator *emulator, struct emu_reply *reply)
     emu_reply_json(reply, 200, json_pack("{s:O}", "faults", emulator->faults));
 }
 
+static int check_fault(const json_t *fault, struct emu_text *message)
+{
+    int rc = emu_shape_check(&EMU_SHAPE_FAULT, fault, message);
+    const char *objection = rc == EMU_OK ? emu_stream_fault_objection(fault) : NULL;
+
+    if (objection == NULL)
+        return rc;
+    emu_text_puts(message, objection);
+    return message->failed ? EMU_OUT_OF_MEMORY : EMU_INVALID;
+}
+
 static void add_fault(struct emulator *emulator, const struct emu_request *request,
                       struct emu_reply *reply)
 {
@@ -92,7 +104,7 @@ static void add_fault(struct emulator *emulator, const struct emu_request *reque
     int rc = emu_request_json(request, &fault);
 
     if (rc == EMU_OK)
-        rc = emu_shape_check(&EMU_SHAPE_FAULT, fault, &message);
+        rc = check_fault(fault, &message);
     if (rc == EMU_INVALID || rc == EMU_MALFORMED)
         emu_reply_error(reply, "ValidationException", "%s",
                         message.len > 0 ? message.data : "A fault is a JSON object.");

@@ -22,6 +22,7 @@ struct emu_options {
     struct emu_credentials credentials;
     uint64_t seed;
     int64_t service_time_ms; /* what a model takes to answer, at least */
+    int64_t event_time_ms;   /* and between two events of a stream */
     bool verbose;
 };
 

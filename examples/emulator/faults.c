@@ -5,24 +5,31 @@
 #include "faults.h"
 #include "patterns.h"
 #include "shape_macros.h"
+#include "stream_faults.h"
 
 #include <string.h>
+#include <strings.h>
 
 static const struct emu_shape STATUS = {.kind = EMU_INTEGER, .min = 200, .max = 599};
 static const struct emu_shape TYPE = {
     .kind = EMU_STRING, .min = 1, .max = 63, .pattern = &EMU_PATTERN_NO_SPACE};
 static const struct emu_shape PROFILE = {.kind = EMU_STRING, .min = 1, .max = 2048};
 static const struct emu_shape TEXT = {.kind = EMU_STRING};
+static const struct emu_shape MESSAGE = {.kind = EMU_STRING, .max = 8000}; /* fits a header */
 static const struct emu_shape DELAY = {.kind = EMU_INTEGER, .min = 0, .max = EMU_MAX_DELAY_MS};
 static const struct emu_shape CUT = {
     .kind = EMU_INTEGER, .min = EMU_CUT_BEFORE_HEAD, .max = INT32_MAX};
 static const struct emu_shape FLAG = {.kind = EMU_BOOLEAN};
+static const struct emu_shape AFTER = {.kind = EMU_INTEGER, .min = 0, .max = INT32_MAX};
 static const struct emu_shape COUNT = {.kind = EMU_INTEGER, .min = 1, .max = INT32_MAX};
 
 const struct emu_shape EMU_SHAPE_FAULT =
-    STRUCTURE(OPTIONAL("status", STATUS), OPTIONAL("type", TYPE), OPTIONAL("message", TEXT),
+    STRUCTURE(OPTIONAL("status", STATUS), OPTIONAL("type", TYPE), OPTIONAL("message", MESSAGE),
               OPTIONAL("delayMs", DELAY), OPTIONAL("cut", CUT), OPTIONAL("body", TEXT),
-              OPTIONAL("garbage", FLAG), OPTIONAL("count", COUNT), OPTIONAL("profile", PROFILE));
+              OPTIONAL("garbage", FLAG), OPTIONAL("count", COUNT), OPTIONAL("profile", PROFILE),
+              OPTIONAL("exception", TYPE), OPTIONAL("error", TYPE), OPTIONAL("stall", FLAG),
+              OPTIONAL("after", AFTER), OPTIONAL("noMetadata", FLAG), OPTIONAL("dribble", FLAG),
+              OPTIONAL("eventDelayMs", DELAY));
 
 static json_int_t get_integer(const json_t *fault, const char *member, json_int_t otherwise)
 {
@@ -70,7 +77,7 @@ static bool names_profile(const char *resource, const char *wanted)
                   wanted_id != NULL ? wanted_id + 1 : wanted) == 0;
 }
 
-json_t *emu_faults_take(json_t *faults, const char *resource)
+json_t *emu_faults_take(json_t *faults, const char *resource, bool streams)
 {
     json_t *fault;
     size_t i;
@@ -80,7 +87,8 @@ json_t *emu_faults_take(json_t *faults, const char *resource)
         const char *wanted = json_string_value(json_object_get(fault, "profile"));
         json_t *count = json_object_get(fault, "count");
 
-        if (wanted != NULL && (resource == NULL || !names_profile(resource, wanted)))
+        if ((wanted != NULL && (resource == NULL || !names_profile(resource, wanted))) ||
+            (!streams && emu_fault_is_for_streams(fault)))
             continue;
         json_incref(fault);
         json_integer_set(count, json_integer_value(count) - 1);
@@ -99,18 +107,25 @@ bool emu_fault_refuses(const json_t *fault)
     return status >= 300 && status != 408 && status != 424;
 }
 
-/* The body of an error, with the members that AWS's model gives its type. */
-static json_t *error_body(const json_t *fault, const char *type, const char *resource)
+const char *emu_fault_message(const json_t *fault)
 {
-    json_t *message = json_object_get(fault, "message");
+    const char *message = json_string_value(json_object_get(fault, "message"));
+
+    return message != NULL ? message : "A fault was asked for.";
+}
+
+/* `type` begins with a lower case letter when it is an exception in a stream. */
+json_t *emu_fault_error_json(const json_t *fault, const char *type, const char *resource)
+{
+    const char *message = emu_fault_message(fault);
     bool is_model_error = strcmp(type, "ModelErrorException") == 0;
+    bool is_stream_error = strcasecmp(type, "ModelStreamErrorException") == 0;
     bool has_resource = is_model_error || strcmp(type, "TooManyTagsException") == 0;
 
-    return json_pack("{s:o, s:o*, s:s*}", "message",
-                     json_is_string(message) ? json_incref(message)
-                                             : json_string("A fault was asked for."),
-                     "originalStatusCode", is_model_error ? json_integer(500) : NULL,
-                     "resourceName", has_resource ? resource : NULL);
+    return json_pack("{s:s, s:o*, s:s*, s:s*}", "message", message, "originalStatusCode",
+                     is_model_error || is_stream_error ? json_integer(500) : NULL,
+                     "originalMessage", is_stream_error ? message : NULL, "resourceName",
+                     has_resource ? resource : NULL);
 }
 
 static void answer_error(const json_t *fault, int status, const char *resource,
@@ -121,7 +136,7 @@ static void answer_error(const json_t *fault, int status, const char *resource,
     if (type == NULL)
         type = emu_error_type(status);
     emu_reply_error_json(reply, status, type,
-                         error_body(fault, type != NULL ? type : "", resource));
+                         emu_fault_error_json(fault, type != NULL ? type : "", resource));
 }
 
 /* As many bytes as the answer has, none of them JSON. */
@@ -148,6 +163,8 @@ void emu_fault_apply(const json_t *fault, const char *resource, struct emu_rando
         emu_text_truncate(&reply->body, 0);
         emu_text_add(&reply->body, json_string_value(body), json_string_length(body));
     }
+    if (reply->streams)
+        emu_stream_fault_apply(fault, reply);
     if (delay_ms > reply->delay_ms)
         reply->delay_ms = delay_ms;
     reply->cut = get_integer(fault, "cut", EMU_NO_CUT);

@@ -1,6 +1,6 @@
 /* emulator: a local Amazon Bedrock for tests and demonstrations. It checks signatures, answers
- * Converse, CountTokens, the list of models and the operations of inference profiles, keeps a bill,
- * and fails when told to.
+ * Converse, ConverseStream, CountTokens, the list of models and the operations of inference
+ * profiles, keeps a bill, and fails when told to.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -21,16 +21,18 @@
 
 static const char HELP[] =
     "Usage: emulator [OPTIONS]\n"
-    "A local Amazon Bedrock: Converse, CountTokens, ListFoundationModels and inference profiles, "
-    "on\n"
-    "127.0.0.1 only.\n"
+    "A local Amazon Bedrock: Converse, ConverseStream, CountTokens, ListFoundationModels and\n"
+    "inference profiles, on 127.0.0.1 only.\n"
     "The first line it prints is: listening on http://127.0.0.1:PORT\n"
-    "SIGINT and SIGTERM end it; answers still delayed are sent at once, and its state is lost.\n"
+    "SIGINT and SIGTERM end it; answers still delayed are sent at once, streams are cut, and its\n"
+    "state is lost.\n"
     "\n"
     "  --port N            port to listen on; 0 (default): any that is free\n"
     "  --seed N            another seed, other answers and ids (default 0)\n"
-    "  --service-time MS   a model takes so long to answer Converse, at least (default 0, at most\n"
+    "  --service-time MS   a model takes so long to begin its answer, at least (default 0, at "
+    "most\n"
     "                      10 minutes); what is refused is refused at once\n"
+    "  --event-time MS     and so long between two events of a stream (default 0)\n"
     "  --access-key ID     the access key id it knows (default " DEFAULT_ACCESS_KEY ")\n"
     "  --secret-key KEY    and its secret (default\n"
     "                      " DEFAULT_SECRET_KEY ")\n"
@@ -39,7 +41,12 @@ static const char HELP[] =
     "  --help              this text\n"
     "\n"
     "Every Region is served, to account " EMU_ACCOUNT ". A token is four bytes of text.\n"
-    "The same prompt to the same model is answered with the same words.\n"
+    "The same prompt to the same model is answered with the same words, streamed or not. It is\n"
+    "answered with reasoning first if additionalModelRequestFields has {\"thinking\": {\"type\":\n"
+    "\"enabled\"}}, with citations if a document or search result of it has citations enabled, "
+    "and\n"
+    "with a tool's input if toolChoice insists on one. An answer is billed when it begins, all of\n"
+    "it, whatever is read of it.\n"
     "\n"
     "CountTokens counts what Converse would bill as input, read from the cache or not, and costs\n"
     "nothing. It knows foundation models only, by id or ARN: anthropic.* and amazon.nova*. The "
@@ -66,6 +73,17 @@ static const char HELP[] =
     "      body                   this text as the body\n"
     "      count                  for so many calls (default 1)\n"
     "      profile                only for calls that name this profile or model, by id or ARN\n"
+    "     and for answers of ConverseStream only, not with status, type, garbage and body; a "
+    "fault\n"
+    "     with any of these waits for one:\n"
+    "      exception              end the stream with this exception, throttlingException or\n"
+    "                             another, and the message\n"
+    "      error                  end it with an error of this code, which no model knows\n"
+    "      stall                  true: end it with silence, until the client goes\n"
+    "      after                  those three come after so many events (default 0)\n"
+    "      noMetadata             true: the last event, with the usage, is left out\n"
+    "      dribble                true: one byte goes out at a time\n"
+    "      eventDelayMs           wait so long in front of each event but the first\n"
     "\n"
     "A call with a right signature gets the oldest fault that fits it. An error is not billed,\n"
     "but for status 408 and 424, where the model did run; spoilt answers are billed.\n";
@@ -74,6 +92,7 @@ enum option_id {
     PORT = 1,
     SEED,
     SERVICE_TIME,
+    EVENT_TIME,
     ACCESS_KEY,
     SECRET_KEY,
     SESSION_TOKEN,
@@ -85,6 +104,7 @@ static const struct option OPTIONS[] = {
     {"port", required_argument, NULL, PORT},
     {"seed", required_argument, NULL, SEED},
     {"service-time", required_argument, NULL, SERVICE_TIME},
+    {"event-time", required_argument, NULL, EVENT_TIME},
     {"access-key", required_argument, NULL, ACCESS_KEY},
     {"secret-key", required_argument, NULL, SECRET_KEY},
     {"session-token", required_argument, NULL, SESSION_TOKEN},
@@ -126,6 +146,10 @@ static int parse_options(int argc, char **argv, struct emu_options *options, uin
         case SERVICE_TIME:
             good = parse_number(optarg, EMU_MAX_DELAY_MS, &number);
             options->service_time_ms = (int64_t)number;
+            break;
+        case EVENT_TIME:
+            good = parse_number(optarg, EMU_MAX_DELAY_MS, &number);
+            options->event_time_ms = (int64_t)number;
             break;
         case ACCESS_KEY:
             options->credentials.access_key = optarg;

@@ -8,6 +8,7 @@
 #include "call.h"
 
 extern const struct emu_shape EMU_SHAPE_CONVERSE;
+extern const struct emu_shape EMU_SHAPE_CONVERSE_STREAM;
 extern const struct emu_shape EMU_SHAPE_COUNT_TOKENS;
 extern const struct emu_shape EMU_SHAPE_LIST_MODELS;
 extern const struct emu_shape EMU_SHAPE_CREATE_PROFILE;
@@ -18,6 +19,7 @@ extern const struct emu_shape EMU_SHAPE_UNTAG;
 extern const struct emu_shape EMU_SHAPE_LIST_TAGS;
 
 void emu_converse(struct emu_call *call);
+void emu_converse_stream(struct emu_call *call);
 void emu_count_tokens(struct emu_call *call);
 void emu_list_foundation_models(struct emu_call *call);
 void emu_create_inference_profile(struct emu_call *call);

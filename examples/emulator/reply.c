@@ -1,4 +1,4 @@
-/* Answers: JSON bodies, and the errors of Amazon Bedrock with their statuses.
+/* Answers: JSON bodies, streams, and the errors of Amazon Bedrock with their statuses.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -29,6 +29,7 @@ static const struct {
     {"ModelTimeoutException", 408},
     {"RequestEntityTooLargeException", 413},
     {"ModelErrorException", 424},
+    {"ModelStreamErrorException", 424},
     {"ThrottlingException", 429},
     {"ModelNotReadyException", 429},
     {"InternalServerException", 500},
@@ -66,6 +67,7 @@ void emu_reply_free(struct emu_reply *reply)
 void emu_reply_out_of_memory(struct emu_reply *reply)
 {
     emu_text_free(&reply->body);
+    reply->streams = false;
     reply->status = 500;
     snprintf(reply->error_type, sizeof(reply->error_type), "InternalServerException");
 }
@@ -76,6 +78,7 @@ void emu_reply_json(struct emu_reply *reply, int status, json_t *json)
 
     json_decref(json);
     emu_text_free(&reply->body);
+    reply->streams = false;
     reply->status = status;
     reply->error_type[0] = '\0';
     if (body != NULL)
@@ -83,6 +86,14 @@ void emu_reply_json(struct emu_reply *reply, int status, json_t *json)
     free(body);
     if (body == NULL || reply->body.failed)
         emu_reply_out_of_memory(reply);
+}
+
+void emu_reply_stream(struct emu_reply *reply, int64_t event_delay_ms)
+{
+    emu_text_free(&reply->body);
+    reply->streams = true;
+    reply->status = 200;
+    reply->event_delay_ms = event_delay_ms;
 }
 
 void emu_reply_error_json(struct emu_reply *reply, int status, const char *type, json_t *json)

@@ -24,6 +24,10 @@ struct emu_reply {
     struct emu_text body;
     int64_t delay_ms;
     int64_t cut;
+    bool streams;           /* the body is a run of frames, and sent without its length */
+    int64_t event_delay_ms; /* in front of each frame but the first */
+    bool dribbles;          /* one byte goes out at a time */
+    bool stalls;            /* when the body is out there is silence, not the end */
 };
 
 void emu_reply_init(struct emu_reply *reply);
@@ -31,6 +35,9 @@ void emu_reply_free(struct emu_reply *reply);
 
 /* Takes over `json`; NULL (out of memory) becomes a 500. */
 void emu_reply_json(struct emu_reply *reply, int status, json_t *json);
+
+/* Begins a stream; its frames are to be added to the body. */
+void emu_reply_stream(struct emu_reply *reply, int64_t event_delay_ms);
 
 /* Takes over `json`, an object with the error's members. `type` may be NULL. */
 void emu_reply_error_json(struct emu_reply *reply, int status, const char *type, json_t *json);

@@ -288,7 +288,8 @@ static void parse_response(struct response *response, const char *bytes, size_t 
     copy_header(head, "\r\ncontent-length: ", length, sizeof(length));
     free(head);
     response->body_len = len - (size_t)(head_end + 4 - bytes);
-    response->body = strndup(head_end + 4, response->body_len);
+    response->body = calloc(1, response->body_len + 1);
+    ck_assert_ptr_nonnull(response->body);
     memcpy(response->body, head_end + 4, response->body_len);
     response->complete = strtoul(length, NULL, 10) == response->body_len;
     response->json = json_loadb(response->body, response->body_len, JSON_ALLOW_NUL, NULL);
