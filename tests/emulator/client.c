@@ -6,6 +6,7 @@
 #include "run.h"
 
 #include <arpa/inet.h>
+#include <dirent.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 #include <openssl/sha.h>
@@ -122,6 +123,20 @@ int emulator_port(void)
 pid_t emulator_pid(void)
 {
     return emulator;
+}
+
+int emulator_descriptors(void)
+{
+    char *path = text("/proc/%d/fd", (int)emulator);
+    DIR *directory = opendir(path);
+    int n = 0;
+
+    ck_assert_ptr_nonnull(directory);
+    while (readdir(directory) != NULL)
+        n++;
+    closedir(directory);
+    free(path);
+    return n;
 }
 
 /* ---- signing ---- */

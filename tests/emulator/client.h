@@ -58,6 +58,9 @@ TCase *emulator_case(Suite *suite, const char *name);
 int emulator_port(void);
 pid_t emulator_pid(void);
 
+/* How many descriptors it has open: its connections, and some more. */
+int emulator_descriptors(void);
+
 /* A signed request; body NULL: none. Responses are freed by response_free. */
 struct response call(const char *method, const char *target, const char *body);
 struct response call_as(const struct signer *signer, const char *method, const char *target,

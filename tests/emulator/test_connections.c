@@ -1,10 +1,9 @@
-/* Two thousand clients at once, each of which waits for its model.
+/* Two thousand clients at once, each of which waits for its model, or for its next event.
  *
  * SPDX-License-Identifier: MIT
  */
-#include "client.h"
+#include "stream_client.h"
 
-#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -32,20 +31,6 @@ static bool limit_descriptors(int n)
         return false;
     limit.rlim_cur = (rlim_t)n;
     return limit.rlim_cur <= limit.rlim_max && setrlimit(RLIMIT_NOFILE, &limit) == 0;
-}
-
-static int emulator_descriptors(void)
-{
-    char *path = text("/proc/%d/fd", (int)emulator_pid());
-    DIR *directory = opendir(path);
-    int n = 0;
-
-    ck_assert_ptr_nonnull(directory);
-    while (readdir(directory) != NULL)
-        n++;
-    closedir(directory);
-    free(path);
-    return n;
 }
 
 /* Asks what has i + 1 tokens, so that no two answers are alike. */
@@ -107,6 +92,32 @@ START_TEST(test_connections)
 }
 END_TEST
 
+/* Each of them reads a stream that takes its time, and all of them at once. */
+START_TEST(test_streams)
+{
+    int n = connections();
+    int *fds = calloc((size_t)n, sizeof(*fds));
+    json_int_t start = milliseconds();
+    json_int_t output_tokens = 0;
+
+    emulator_start((const char *[]){"--event-time", "100", NULL});
+    ck_assert(limit_descriptors(n + FEW_DESCRIPTORS));
+    for (int i = 0; i < n; i++)
+        fds[i] = start_stream(HELLO_WITH("\"inferenceConfig\":{\"maxTokens\":40}"));
+    for (int i = 0; i < n; i++) {
+        struct stream stream = read_stream(fds[i]);
+
+        ck_assert(stream.complete);
+        output_tokens += integer_at(only_event(&stream, "metadata"), "usage", "outputTokens");
+        stream_free(&stream);
+    }
+    printf("# %d streams after %d ms\n", n, (int)(milliseconds() - start));
+    ck_assert_int_eq(output_tokens, 40 * (json_int_t)n);
+    emulator_stop();
+    free(fds);
+}
+END_TEST
+
 int main(int argc, char **argv)
 {
     Suite *suite = suite_create("connections");
@@ -119,6 +130,7 @@ int main(int argc, char **argv)
     }
     tcase_set_timeout(tcase, 60);
     tcase_add_test(tcase, test_connections);
+    tcase_add_test(tcase, test_streams);
     suite_add_tcase(suite, tcase);
     return run_suite(suite, argc, argv);
 }
