@@ -3,8 +3,8 @@
  *
  * SPDX-License-Identifier: MIT
  */
-#include "client.h"
 #include "emulator.h"
+#include "stream_client.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -42,6 +42,7 @@ void *__wrap_realloc(void *old, size_t size)
     return fails() ? NULL : __real_realloc(old, size);
 }
 
+#define CITED "\"citations\":{\"enabled\":true}"
 #define POINT "{\"cachePoint\":{\"type\":\"default\",\"ttl\":\"1h\"}}"
 
 static const struct {
@@ -72,6 +73,27 @@ static const struct {
      "\"toolChoice\":{\"any\":{}}}}",
      200},
     {"POST", RAW_TARGET, "{\"messages\":[{}]}", 400},
+    {"POST", STREAM_TARGET,
+     "{\"messages\":[{\"role\":\"user\",\"content\":["
+     "{\"document\":{\"name\":\"d\",\"source\":{\"text\":\"x\"}," CITED "}},"
+     "{\"document\":{\"name\":\"d\",\"source\":{\"bytes\":\"aaaa\"}," CITED "}},"
+     "{\"searchResult\":{\"source\":\"s\",\"title\":\"t\",\"content\":[]," CITED "}}]}],"
+     "\"inferenceConfig\":{\"maxTokens\":3}}",
+     200},
+    {"POST", "/_emulator/faults",
+     "{\"exception\":\"modelStreamErrorException\",\"after\":5,\"noMetadata\":true}", 200},
+    {"POST", STREAM_TARGET,
+     "{\"messages\":[{\"role\":\"user\",\"content\":[{\"text\":\"hi\"}]}],"
+     "\"inferenceConfig\":{\"maxTokens\":2},\"additionalModelRequestFields\":{\"thinking\":{"
+     "\"type\":\"enabled\"}}}",
+     200},
+    {"POST", "/_emulator/faults", "{\"error\":\"e\",\"dribble\":true}", 200},
+    {"POST", STREAM_TARGET,
+     "{\"messages\":[{\"role\":\"user\",\"content\":[{\"text\":\"hi\"}]}],\"toolConfig\":{\"tools\""
+     ":[{\"toolSpec\":{\"name\":\"t\",\"inputSchema\":{\"json\":{\"properties\":{\"a\":{}}}}}}],"
+     "\"toolChoice\":{\"any\":{}}}}",
+     200},
+    {"POST", "/_emulator/faults", "{\"after\":1}", 400},
     {"POST", "/model/amazon.nova/count-tokens",
      "{\"input\":{\"converse\":{\"messages\":[{\"role\":\"user\",\"content\":[{\"text\":\"hi\"}"
      "," POINT "]}]}}}",

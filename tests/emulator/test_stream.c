@@ -10,21 +10,31 @@
 #include <string.h>
 #include <unistd.h>
 
-#define TOOL(properties)                                                                           \
-    "\"toolConfig\":{\"tools\":[{\"toolSpec\":{\"name\":\"t\",\"inputSchema\":{\"json\":{"         \
-    "\"properties\":{" properties "}}}}}],\"toolChoice\":{\"any\":{}}}"
-#define LONG_TOOL                                                                                  \
-    TOOL(                                                                                          \
-        "\"s\":{\"type\":\"string\"},\"i\":{\"type\":\"integer\"},\"n\":{\"type\":\"number\"},"    \
-        "\"b\":{\"type\":\"boolean\"},\"a\":{\"type\":\"array\"},\"e\":{\"enum\":[\"東京\\\"\"]}")
 #define THINK       "\"additionalModelRequestFields\":{\"thinking\":{\"type\":\"enabled\"}}"
+#define THINK_NOT   "\"additionalModelRequestFields\":{\"thinking\":{\"type\":\"disabled\"}}"
 #define MAX(tokens) "\"inferenceConfig\":{\"maxTokens\":" tokens "}"
-#define DOCUMENT(source)                                                                           \
-    "{\"document\":{\"name\":\"d\",\"source\":{" source "},\"citations\":{\"enabled\":true}}}"
-#define PART(text) "{\"text\":\"" text "\"}"
-#define SEARCH_RESULT                                                                              \
-    "{\"searchResult\":{\"source\":\"s\",\"title\":\"t\",\"content\":[" PART("found")
-#define CITED "],\"citations\":{\"enabled\":true}}}"
+
+/* The tool "t", which has to be used, around its properties. */
+#define TOOL                                                                                       \
+    "\"toolConfig\":{\"tools\":[{\"toolSpec\":{\"name\":\"t\",\"inputSchema\":{\"json\":{"         \
+    "\"properties\":{"
+#define TOOL_END "}}}}}],\"toolChoice\":{\"any\":{}}}"
+#define PROPERTIES                                                                                 \
+    "\"s\":{\"type\":\"string\"},\"i\":{\"type\":\"integer\"},\"n\":{\"type\":\"number\"},\"b\":{" \
+    "\"type\":\"boolean\"},\"a\":{\"type\":\"array\"},\"e\":{\"enum\":[\"東京\\\"\"]}"
+
+#define ASK      "{\"messages\":[{\"role\":\"user\",\"content\":[{\"text\":\"q\"},"
+#define CITED    "\"citations\":{\"enabled\":true}}}"
+#define DOCUMENT "{\"document\":{\"name\":\"d\",\"source\":"
+#define FOUND                                                                                      \
+    "{\"searchResult\":{\"source\":\"s\",\"title\":\"t\",\"content\":[{\"text\":\"found\"}]"
+
+static const char ASK_DOCUMENT[] = ASK DOCUMENT
+    "{\"text\":\"äöü, and more than forty characters in all, so that it is cut\"}," CITED "]}]}";
+static const char ASK_SEVERAL[] =
+    ASK FOUND "}}," FOUND "," CITED "," DOCUMENT "{\"content\":[{\"text\":\"short\"}]}," CITED
+              "," DOCUMENT "{\"bytes\":\"aaaa\"}," CITED "]}]," THINK "}";
+static const char ASK_NOTHING_CITED[] = ASK FOUND "}}]}]}";
 
 static const struct {
     const char *body;
@@ -35,22 +45,16 @@ static const struct {
                 "\"optimized\"},\"guardrailConfig\":{\"streamProcessingMode\":\"async\"}"),
      "text "},
     {HELLO_WITH(MAX("1")), "text "},
-    {HELLO_WITH(LONG_TOOL), "toolUse "},
-    {HELLO_WITH(TOOL("")), "toolUse "},
-    {HELLO_WITH(MAX("1") "," LONG_TOOL), ""},
+    {HELLO_WITH(TOOL PROPERTIES TOOL_END), "toolUse "},
+    {HELLO_WITH(TOOL TOOL_END), "toolUse "},
+    {HELLO_WITH(MAX("1") "," TOOL PROPERTIES TOOL_END), ""},
     {HELLO_WITH(THINK), "reasoningContent text "},
-    {HELLO_WITH(THINK "," LONG_TOOL), "reasoningContent toolUse "},
+    {HELLO_WITH(THINK "," TOOL PROPERTIES TOOL_END), "reasoningContent toolUse "},
     {HELLO_WITH(THINK "," MAX("1")), "reasoningContent "},
-    {HELLO_WITH("\"additionalModelRequestFields\":{\"thinking\":{\"type\":\"disabled\"}}"),
-     "text "},
-    {"{\"messages\":[{\"role\":\"user\",\"content\":[" PART("q") "," DOCUMENT(
-         "\"text\":\"äöü, and more than forty characters in all, so that it is cut\"") "]}]}",
-     "citationsContent "},
-    {"{\"messages\":[{\"role\":\"user\",\"content\":[" SEARCH_RESULT "]}}," SEARCH_RESULT CITED
-     "," DOCUMENT("\"content\":[" PART("short") "]") "," DOCUMENT("\"bytes\":\"aaaa\"") "]}]," THINK
-                                                                                        "}",
-     "reasoningContent citationsContent "},
-    {"{\"messages\":[{\"role\":\"user\",\"content\":[" SEARCH_RESULT "]}}]}]}", "text "},
+    {HELLO_WITH(THINK_NOT), "text "},
+    {ASK_DOCUMENT, "citationsContent "},
+    {ASK_SEVERAL, "reasoningContent citationsContent "},
+    {ASK_NOTHING_CITED, "text "},
 };
 
 static char *kinds_of(const json_t *content)
@@ -191,7 +195,7 @@ static const struct {
      HELLO, 404, "ResourceNotFoundException"},
     {"not%20a%20model", HELLO, 400, "ValidationException"},
     {RAW, "{\"messages\":[]}", 400, "ValidationException"},
-    {RAW, "{\"messages\":[{\"role\":\"user\",\"content\":[" PART(" ") "]}]}", 400,
+    {RAW, "{\"messages\":[{\"role\":\"user\",\"content\":[{\"text\":\" \"}]}]}", 400,
      "ValidationException"},
     {RAW, HELLO_WITH("\"guardrailConfig\":{\"streamProcessingMode\":\"later\"}"), 400,
      "ValidationException"},

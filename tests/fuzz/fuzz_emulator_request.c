@@ -5,6 +5,7 @@
  */
 #include "call.h"
 #include "emulator.h"
+#include "event_frame.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -76,15 +77,39 @@ static void require(bool condition)
         abort();
 }
 
-/* Every answer without a fault is a JSON object with a status that fits. */
-static void check_reply(struct emu_reply *reply)
+/* A message has three events at least. */
+static void check_frames(const struct emu_text *frames)
 {
-    json_t *json = json_loadb(emu_text_string(&reply->body), reply->body.len, JSON_ALLOW_NUL, NULL);
+    size_t at = 0;
+    int n = 0;
+
+    for (; at < frames->len; n++) {
+        size_t end = emu_frame_end(frames, at);
+
+        require(end - at >= 16);
+        at = end;
+    }
+    require(n >= 3);
+}
+
+static void check_json(const struct emu_text *text)
+{
+    json_t *json = json_loadb(emu_text_string(text), text->len, JSON_ALLOW_NUL, NULL);
 
     require(json_is_object(json));
+    json_decref(json);
+}
+
+/* Every answer without a fault is a stream or a JSON object, with a status that fits. */
+static void check_reply(struct emu_reply *reply)
+{
+    if (reply->streams)
+        check_frames(&reply->body);
+    else
+        check_json(&reply->body);
     require(reply->status >= 200 && reply->status < 500);
     require((reply->status >= 300) == (reply->error_type[0] != '\0'));
-    json_decref(json);
+    require(!reply->streams || reply->status == 200);
     emu_reply_free(reply);
 }
 
