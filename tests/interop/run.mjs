@@ -14,6 +14,7 @@ import { testModels } from "./models.mjs";
 import { testProfiles } from "./profiles.mjs";
 import { testRetries } from "./retries.mjs";
 import { testSignatures } from "./signatures.mjs";
+import { testStreams } from "./streams.mjs";
 import { Tap } from "./tap.mjs";
 import { testVerifier } from "./verifier.mjs";
 
@@ -31,6 +32,7 @@ const TESTS = [
   testVerifier,
   testProfiles,
   testConversations,
+  testStreams,
   testCounts,
   testModels,
   testErrors,
