@@ -1,0 +1,104 @@
+/* Who waits is a suspended connection in one of two queues: for its time, or for ever.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "exchange.h"
+
+#include <sys/epoll.h>
+
+int64_t emu_now_us(clockid_t clock)
+{
+    struct timespec now;
+
+    clock_gettime(clock, &now);
+    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+/* Mostly, it is the last to be due. */
+void emu_wait_until(struct exchange *exchange, int64_t due_us)
+{
+    struct exchanges *delayed = &exchange->server->delayed;
+    struct exchange *earlier;
+
+    exchange->due_us = due_us;
+    exchange->queue = delayed;
+    TAILQ_FOREACH_REVERSE(earlier, delayed, exchanges, next)
+    {
+        if (earlier->due_us <= due_us)
+            break;
+    }
+    if (earlier != NULL)
+        TAILQ_INSERT_AFTER(delayed, earlier, exchange, next);
+    else
+        TAILQ_INSERT_HEAD(delayed, exchange, next);
+    MHD_suspend_connection(exchange->connection);
+}
+
+void emu_wait_for_ever(struct exchange *exchange)
+{
+    exchange->queue = &exchange->server->stalled;
+    TAILQ_INSERT_TAIL(exchange->queue, exchange, next);
+    MHD_suspend_connection(exchange->connection);
+}
+
+static void resume(struct exchange *exchange)
+{
+    TAILQ_REMOVE(exchange->queue, exchange, next);
+    exchange->queue = NULL;
+    MHD_resume_connection(exchange->connection);
+}
+
+void emu_resume_due(struct emu_server *server, int64_t now_us)
+{
+    struct exchange *first = TAILQ_FIRST(&server->delayed);
+
+    while (first != NULL && first->due_us <= now_us) {
+        resume(first);
+        first = TAILQ_FIRST(&server->delayed);
+    }
+}
+
+void emu_resume_all(struct emu_server *server)
+{
+    emu_resume_due(server, INT64_MAX);
+    while (!TAILQ_EMPTY(&server->stalled))
+        resume(TAILQ_FIRST(&server->stalled));
+}
+
+static int socket_of(const struct exchange *exchange)
+{
+    return MHD_get_connection_info(exchange->connection, MHD_CONNECTION_INFO_CONNECTION_FD)
+        ->connect_fd;
+}
+
+/* libmicrohttpd does not see the client of a suspended connection go. */
+void emu_watch(struct exchange *exchange)
+{
+    struct epoll_event event = {.events = EPOLLRDHUP | EPOLLONESHOT, .data.ptr = exchange};
+
+    if (!exchange->watched &&
+        epoll_ctl(exchange->server->watch_fd, EPOLL_CTL_ADD, socket_of(exchange), &event) < 0)
+        exchange->gone = true; /* rather than never to learn of it */
+    exchange->watched = true;
+}
+
+void emu_unwatch(struct exchange *exchange)
+{
+    if (exchange->watched)
+        epoll_ctl(exchange->server->watch_fd, EPOLL_CTL_DEL, socket_of(exchange), NULL);
+    exchange->watched = false;
+}
+
+void emu_resume_gone(struct emu_server *server)
+{
+    struct epoll_event events[64];
+    int n = epoll_wait(server->watch_fd, events, 64, 0);
+
+    for (int i = 0; i < n; i++) {
+        struct exchange *exchange = events[i].data.ptr;
+
+        exchange->gone = true;
+        if (exchange->queue != NULL)
+            resume(exchange);
+    }
+}
