@@ -87,8 +87,8 @@ static const char *find_stop(const struct emu_text *text, const json_t *input, s
     *ret_len = 0;
     json_array_foreach(json_object_get(config, "stopSequences"), i, stop)
     {
-        const char *found =
-            memmem(text->data, text->len, json_string_value(stop), json_string_length(stop));
+        const char *found = memmem(emu_text_string(text), text->len, json_string_value(stop),
+                                   json_string_length(stop));
 
         if (found != NULL && (first == NULL || found < first)) {
             first = found;

@@ -51,6 +51,8 @@ static const struct {
     {HELLO_WITH(THINK), "reasoningContent text "},
     {HELLO_WITH(THINK "," TOOL PROPERTIES TOOL_END), "reasoningContent toolUse "},
     {HELLO_WITH(THINK "," MAX("1")), "reasoningContent "},
+    {HELLO_WITH(THINK ",\"inferenceConfig\":{\"maxTokens\":1,\"stopSequences\":[\"x\"]}"),
+     "reasoningContent "},
     {HELLO_WITH(THINK_NOT), "text "},
     {ASK_DOCUMENT, "citationsContent "},
     {ASK_SEVERAL, "reasoningContent citationsContent "},
