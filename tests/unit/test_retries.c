@@ -5,6 +5,8 @@
 #include "run.h"
 #include "scripted_time.h"
 
+#include <clock.h>
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -435,7 +437,7 @@ END_TEST
 /* "Date: …" of this machine's time, put forward. */
 static void date_line(char *to, size_t size, int64_t forward_s)
 {
-    time_t now = time(NULL) + forward_s;
+    time_t now = brc__clock_utc_ms() / 1000 + forward_s;
     struct tm parts;
 
     strftime(to, size, "Date: %a, %d %b %Y %H:%M:%S GMT\r\n", gmtime_r(&now, &parts));
