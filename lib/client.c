@@ -282,6 +282,17 @@ static int start(brc_client *client, const brc_request *request, brc_event_fn ev
     return BRC_OK;
 }
 
+/* Inside a callback the client's error is that of the call which the callback is about. */
+static int start_inside(brc_client *client, const brc_request *request, brc_event_fn event,
+                        brc_done_fn done, void *user_data, brc_destroy_fn destroy, int64_t *ret_id)
+{
+    struct brc__error before = client->error;
+
+    int rc = start(client, request, event, done, user_data, destroy, ret_id);
+    client->error = before;
+    return rc;
+}
+
 int brc_start(brc_client *client, const brc_request *request, brc_event_fn event, brc_done_fn done,
               void *user_data, brc_destroy_fn destroy, int64_t *ret_id)
 {
@@ -291,8 +302,8 @@ int brc_start(brc_client *client, const brc_request *request, brc_event_fn event
     if (rc == 0 && (request == NULL || done == NULL))
         rc = BRC_E_INVALID;
     if (rc == 0) {
-        client->driving++;
-        rc = start(client, request, event, done, user_data, destroy, ret_id);
+        rc = (client->driving++ > 0 ? start_inside : start)(client, request, event, done, user_data,
+                                                            destroy, ret_id);
         leave(client);
     }
     if (rc < 0)
@@ -323,19 +334,6 @@ int brc_cancel(brc_client *client, int64_t id, int drain)
         return rc;
     client->driving++;
     brc__flight_cancel(client, call, drain == 1);
-    leave(client);
-    return BRC_OK;
-}
-
-int brc_pause(brc_client *client, int64_t id, int paused)
-{
-    struct brc__call *call;
-
-    int rc = find_call(client, id, paused, "paused", &call);
-    if (call == NULL || call->event == NULL)
-        return rc;
-    client->driving++;
-    brc__flight_pause(call, paused == 1);
     leave(client);
     return BRC_OK;
 }
@@ -425,4 +423,22 @@ int brc_converse_stream(brc_client *client, const brc_request *request, brc_even
     if (event == NULL)
         return BRC_E_INVALID;
     return converse(client, request, &waiter, ret_result);
+}
+
+/* ---- pausing, which a blocking call does not need */
+
+int brc_pause(brc_client *client, int64_t id, int paused)
+{
+    struct brc__call *call;
+
+    int rc = find_call(client, id, paused, "paused", &call);
+    if (call == NULL || call->event == NULL)
+        return rc;
+    if (call->event == on_event)
+        return brc__error_set(&client->error, BRC_E_INVALID,
+                              "a blocking call cannot be paused; its callback may take its time");
+    client->driving++;
+    brc__flight_pause(call, paused == 1);
+    leave(client);
+    return BRC_OK;
 }

@@ -816,11 +816,13 @@ BRC_API int brc_cancel(brc_client *client, int64_t id, int drain);
  * @brief Holds a stream's events back, or lets them come again.
  *
  * While it is paused up to 256 KiB more are taken in, then the connection rests; the other calls go
- * on. The idle limit stands still, the total limit does not.
+ * on. The idle limit stands still, the total limit does not; the end of the call comes only when
+ * nothing is held back any more.
  * @param client The client.
  * @param id The call. One that is unknown, done, or no stream is no error.
  * @param paused 1 to pause, 0 to go on.
- * @return 0, BRC_E_INVALID (client is NULL), BRC_E_RANGE (paused is neither 0 nor 1),
+ * @return 0, BRC_E_INVALID (client is NULL, or it is the call of a brc_converse_stream(), whose
+ *         callback may simply take its time), BRC_E_RANGE (paused is neither 0 nor 1),
  *         BRC_E_RECURSION, BRC_E_FORKED.
  * @par Threads
  * The client's; allowed inside done, event and the usage callback.

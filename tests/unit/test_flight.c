@@ -276,6 +276,29 @@ START_TEST(refusals_arrive_in_done)
 }
 END_TEST
 
+static void start_a_bad_one(brc_client *client, int64_t id, int code, brc_result *result,
+                            void *user_data)
+{
+    brc_request *empty;
+
+    ck_assert_int_eq(code, BRC_E_REJECTED);
+    ck_assert_int_eq(brc_request_new(FIXTURE_ARN, &empty), 0);
+    ck_assert_int_eq(brc_start(client, empty, NULL, on_done, NULL, NULL, NULL), 0);
+    brc_request_free(empty);
+    ck_assert_ptr_nonnull(strstr(brc_client_error(client), "told so")); /* still of this call */
+    on_done(client, id, code, result, user_data);
+}
+
+START_TEST(error_is_that_of_the_call)
+{
+    fixture_reply(&f, "HTTP/1.1 400 Bad\r\nContent-Length: 21\r\n\r\n{\"message\":\"told so\"}",
+                  SERVER_KEEP);
+    ck_assert_int_eq(brc_start(f.client, f.request, NULL, start_a_bad_one, NULL, NULL, NULL), 0);
+    drive_until_done(2);
+    ck_assert_int_eq(calls[0].code, BRC_E_INVALID);
+}
+END_TEST
+
 START_TEST(misuse_of_start)
 {
     int64_t id = 7;
@@ -463,6 +486,7 @@ int main(void)
     tcase_add_loop_test(tests, cancelled_under_way_is_on_record, 0, 3);
     tcase_add_test(tests, cancelling_what_is_not_there);
     tcase_add_test(tests, refusals_arrive_in_done);
+    tcase_add_test(tests, error_is_that_of_the_call);
     tcase_add_test(tests, misuse_of_start);
     tcase_add_test(tests, freed_with_calls_in_every_state);
     tcase_add_test(tests, freed_in_done);

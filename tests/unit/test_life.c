@@ -235,7 +235,7 @@ START_TEST(by_chance)
     ck_assert_uint_ge(sent_records, server_requests(server));
     ck_assert_uint_gt(server_requests(server), 10);
     ck_assert_uint_gt(reported, 10);
-    ck_assert_uint_gt(events, 100);
+    ck_assert_uint_gt(events, 10);
     printf("# %zu calls, %zu records, %zu events, %zu requests at the server\n", started, records,
            events, server_requests(server));
     brc__buf_free(&stream);

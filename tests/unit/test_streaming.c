@@ -337,6 +337,8 @@ static void misuse(struct listener *the_listener, brc_client *client, int64_t id
     ck_assert_int_eq(brc_pause(client, id + 100, 1), 0);
     ck_assert_int_eq(brc_cancel(client, id + 100, 1), 0);
     ck_assert_int_eq(brc_pause(client, id, 2), BRC_E_RANGE);
+    if (!f.looped)
+        ck_assert_int_eq(brc_pause(client, id, 1), BRC_E_INVALID); /* a blocking call */
     ck_assert_int_eq(brc_cancel(client, id, -1), BRC_E_RANGE);
 }
 
