@@ -13,6 +13,44 @@ enum {
     NO_LIMIT_MS = INT32_MAX,
 };
 
+/* ---- lists */
+
+void brc__exchange_append(struct brc__exchange_list *list, struct brc__exchange *exchange)
+{
+    enum brc__link link = list->link;
+
+    exchange->links[link].next = NULL;
+    exchange->links[link].previous = list->last;
+    if (list->last != NULL)
+        list->last->links[link].next = exchange;
+    else
+        list->first = exchange;
+    list->last = exchange;
+}
+
+void brc__exchange_detach(struct brc__exchange_list *list, struct brc__exchange *exchange)
+{
+    enum brc__link link = list->link;
+    struct brc__exchange *previous = exchange->links[link].previous;
+    struct brc__exchange *next = exchange->links[link].next;
+
+    if (previous != NULL)
+        previous->links[link].next = next;
+    else
+        list->first = next;
+    if (next != NULL)
+        next->links[link].previous = previous;
+    else
+        list->last = previous;
+}
+
+void brc__exchange_note_news(struct brc__exchange *exchange)
+{
+    if (!exchange->has_news)
+        brc__exchange_append(exchange->news, exchange);
+    exchange->has_news = true;
+}
+
 /* ---- what libcurl calls while it moves an exchange; they only note and refuse */
 
 static size_t on_head(char *bytes, size_t size, size_t n, void *user_data)
@@ -182,13 +220,15 @@ static int set_headers(struct brc__exchange *exchange, const struct brc__post *p
     return line == end && count > 0 ? BRC_OK : BRC_E_INVALID;
 }
 
-struct brc__exchange *brc__exchange_new(struct brc__transport *transport)
+struct brc__exchange *brc__exchange_new(struct brc__transport *transport,
+                                        struct brc__exchange_list *news)
 {
     struct brc__exchange *exchange = calloc(1, sizeof *exchange);
 
     if (exchange == NULL)
         return NULL;
     exchange->transport = transport;
+    exchange->news = news;
     exchange->head = BRC__BUF(BRC__CEILING_HEAD);
     exchange->body = BRC__BUF(BRC__CEILING_ANSWER);
     exchange->easy = curl_easy_init();
@@ -234,6 +274,7 @@ void brc__exchange_reset(struct brc__exchange *exchange)
     brc__buf_truncate(&exchange->head, 0);
     *exchange = (struct brc__exchange){
         .transport = exchange->transport,
+        .news = exchange->news,
         .easy = exchange->easy,
         .head = exchange->head,
         .body = exchange->body,

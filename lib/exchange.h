@@ -21,8 +21,14 @@ enum brc__link {
     BRC__LINKS
 };
 
+struct brc__exchange_list {
+    struct brc__exchange *first, *last;
+    enum brc__link link;
+};
+
 struct brc__exchange {
     struct brc__transport *transport;
+    struct brc__exchange_list *news; /* those with bytes that nobody has looked at */
     struct {
         struct brc__exchange *previous, *next;
     } links[BRC__LINKS];
@@ -53,8 +59,17 @@ struct brc__exchange {
     char message[CURL_ERROR_SIZE];
 };
 
+/* Lists are linked through the exchanges: nothing is allocated, and leaving costs the same
+ * anywhere.
+ */
+void brc__exchange_append(struct brc__exchange_list *list, struct brc__exchange *exchange);
+
+/* The exchange must be in the list. */
+void brc__exchange_detach(struct brc__exchange_list *list, struct brc__exchange *exchange);
+
 /* A handle with all that stays the same for its life. NULL without memory. */
-struct brc__exchange *brc__exchange_new(struct brc__transport *transport);
+struct brc__exchange *brc__exchange_new(struct brc__transport *transport,
+                                        struct brc__exchange_list *news);
 
 void brc__exchange_destroy(struct brc__exchange *exchange);
 
@@ -65,7 +80,7 @@ int brc__exchange_prepare(struct brc__exchange *exchange, const struct brc__post
 /* Lets libcurl go on if it is paused and there is room again. */
 CURLcode brc__exchange_go_on(struct brc__exchange *exchange);
 
-/* Notes in the transport that bytes of a streamed answer came. */
+/* Notes that there is something to look at. */
 void brc__exchange_note_news(struct brc__exchange *exchange);
 
 /* Forgets the request and its answer, keeps the handle. */

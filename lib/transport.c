@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "transport.h"
 #include "clock.h"
-#include "exchange_list.h"
+#include "exchange.h"
 #include "sockets.h"
 
 #include <bedrockcost/converse.h>
@@ -173,7 +173,7 @@ static struct brc__exchange *take_exchange(struct brc__transport *transport)
         transport->spare_count--;
         return exchange;
     }
-    exchange = brc__exchange_new(transport);
+    exchange = brc__exchange_new(transport, &transport->news);
     if (exchange == NULL)
         return NULL;
     if (curl_easy_setopt(exchange->easy, CURLOPT_OPENSOCKETFUNCTION, on_open) != CURLE_OK ||
@@ -294,13 +294,6 @@ struct brc__exchange *brc__exchange_free(struct brc__exchange *exchange)
 }
 
 /* ---- answers read piece by piece */
-
-void brc__exchange_note_news(struct brc__exchange *exchange)
-{
-    if (!exchange->has_news)
-        brc__exchange_append(&exchange->transport->news, exchange);
-    exchange->has_news = true;
-}
 
 struct brc__exchange *brc__transport_news(struct brc__transport *transport)
 {

@@ -1,139 +1,10 @@
 /* Calls that are attempted again: which, when, how often, and what each attempt leaves on record;
  * by turns and, with TEST_DRIVER=loop, by a loop. Waits pass by themselves here.
  * SPDX-License-Identifier: MIT */
-#include "fixture.h"
+#include "retry_steps.h"
 #include "run.h"
-#include "scripted_time.h"
 
-#include <clock.h>
-
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <time.h>
-
-enum {
-    REQUESTS_MAX = 16,
-    MOST = 0xff, /* the largest chance there is */
-};
-
-static struct fixture f;
-static int done_count, done_code;
-static int64_t again_in; /* what the log said last; -1: nothing */
-static struct {
-    char date[32], invocation[64], attempt[32];
-} requests[REQUESTS_MAX];
-static size_t request_count;
-
-static void on_log(int level, const char *text, void *user_data)
-{
-    const char *again = strstr(text, ", again in ");
-
-    (void)level, (void)user_data;
-    if (again != NULL)
-        again_in = strtoll(again + strlen(", again in "), NULL, 10);
-}
-
-static void start(void)
-{
-    fixture_start(&f);
-    ck_assert_int_eq(brc_client_set_retries(f.client, 3, 0), 0);
-    ck_assert_int_eq(brc_client_set_log(f.client, BRC_LOG_INFO, on_log, NULL, NULL), 0);
-    done_count = 0;
-    done_code = 1;
-    again_in = -1;
-    request_count = 0;
-    time_set_chance(MOST);
-}
-
-static void stop(void)
-{
-    fixture_stop(&f);
-    time_set_chance(-1);
-}
-
-static void on_done(brc_client *client, int64_t id, int code, brc_result *result, void *user_data)
-{
-    (void)client, (void)id, (void)user_data;
-    done_count++;
-    done_code = code;
-    ck_assert(code != 0 || result != NULL);
-    brc_result_free(result);
-}
-
-static int64_t start_call(void)
-{
-    int64_t id;
-
-    ck_assert_int_eq(brc_start(f.client, f.request, NULL, on_done, NULL, NULL, &id), 0);
-    return id;
-}
-
-static void copy_header(char *to, size_t size, const char *request, const char *name)
-{
-    const char *line = strcasestr(request, name);
-
-    ck_assert_msg(line != NULL, "no %s", name);
-    snprintf(to, size, "%.*s", (int)strcspn(line + strlen(name), "\r"), line + strlen(name));
-}
-
-static void note_request(void)
-{
-    char *request = server_last_request(f.server);
-
-    ck_assert_uint_lt(request_count, REQUESTS_MAX);
-    copy_header(requests[request_count].date, 32, request, "\r\nx-amz-date: ");
-    copy_header(requests[request_count].invocation, 64, request, "\r\namz-sdk-invocation-id: ");
-    copy_header(requests[request_count].attempt, 32, request, "\r\namz-sdk-request: ");
-    request_count++;
-    free(request);
-}
-
-static void step(void)
-{
-    if (f.looped)
-        loop_turn(&f.loop, f.client, 20);
-    else
-        brc_client_perform(f.client, 20);
-}
-
-/* Drives until another attempt is announced or the call is done. */
-static void drive_to_wait(void)
-{
-    again_in = -1;
-    while (again_in < 0 && done_count == 0)
-        step();
-    if (server_requests(f.server) > request_count)
-        note_request();
-}
-
-/* The wait's time has come. */
-static void pass(int64_t ms)
-{
-    time_pass(ms);
-    if (f.looped)
-        brc_client_notify(f.client, -1, 0);
-}
-
-/* One whole call; returns its code. */
-static int run_call(void)
-{
-    done_count = 0;
-    start_call();
-    for (drive_to_wait(); done_count == 0; drive_to_wait())
-        pass(again_in);
-    return done_code;
-}
-
-static void script(const struct server_reply *replies, size_t count)
-{
-    server_script(f.server, replies, count);
-}
-
-#define HEAD(status, headers, body_length)                                                         \
-    "HTTP/1.1 " status "\r\n" headers "Content-Length: " body_length "\r\n\r\n"
-#define THROTTLED HEAD("429 Slow", "x-amzn-ErrorType: ThrottlingException\r\n", "0")
-#define FAILED    HEAD("503 Later", "", "0")
 
 /* ---- which, and how often */
 
@@ -275,19 +146,6 @@ static const struct {
     {HEAD("429 Slow", "Retry-After: 2\r\n", "0"), "false", {999, 1999}},
     {HEAD("429 Slow", "Retry-After: soon\r\n", "0"), "true", {999, 1999}},
 };
-
-/* A client made under another environment, in place of the fixture's. */
-static void renew_client(const char *variable, const char *value)
-{
-    f.client = brc_client_free(f.client);
-    setenv(variable, value, 1);
-    ck_assert_int_eq(brc_client_new(f.credentials, &f.client), 0);
-    unsetenv(variable);
-    if (f.looped)
-        ck_assert_int_eq(loop_attach(&f.loop, f.client), 0);
-    ck_assert_int_eq(brc_client_set_endpoint(f.client, server_url(f.server)), 0);
-    ck_assert_int_eq(brc_client_set_log(f.client, BRC_LOG_INFO, on_log, NULL, NULL), 0);
-}
 
 START_TEST(wait_table)
 {
@@ -432,76 +290,6 @@ START_TEST(cancel_in_the_usage_callback)
 }
 END_TEST
 
-/* ---- clocks */
-
-/* "Date: …" of this machine's time, put forward. */
-static void date_line(char *to, size_t size, int64_t forward_s)
-{
-    time_t now = brc__clock_utc_ms() / 1000 + forward_s;
-    struct tm parts;
-
-    strftime(to, size, "Date: %a, %d %b %Y %H:%M:%S GMT\r\n", gmtime_r(&now, &parts));
-}
-
-static int64_t seconds_of(const char *amz_date)
-{
-    struct tm parts = {0};
-
-    ck_assert_ptr_nonnull(strptime(amz_date, "%Y%m%dT%H%M%SZ", &parts));
-    return timegm(&parts);
-}
-
-START_TEST(wrong_clock_is_corrected)
-{
-    enum {
-        HOUR = 3600
-    };
-    char date[128], *refused;
-
-    date_line(date, sizeof date, HOUR);
-    strcat(date, "x-amzn-ErrorType: InvalidSignatureException\r\n");
-    refused = server_answer("403 Forbidden", date, "{\"message\":\"Signature expired\"}");
-    const struct server_reply replies[] = {{.bytes = refused}, {.bytes = f.answer}};
-    script(replies, 2);
-    if (_i == 1)
-        renew_client("AWS_DISABLE_CLOCK_SKEW_CORRECTION", "true");
-    ck_assert_int_eq(run_call(), _i == 0 ? 0 : BRC_E_CREDENTIALS);
-    if (_i == 0) {
-        int64_t apart = seconds_of(requests[1].date) - seconds_of(requests[0].date);
-        ck_assert_int_ge(apart, HOUR - 5);
-        ck_assert_int_le(apart, HOUR + 30);
-    }
-    free(refused);
-}
-END_TEST
-
-/* ---- the environment */
-
-START_TEST(environment_is_read)
-{
-    script(&(struct server_reply){.bytes = FAILED}, 1);
-    renew_client("AWS_MAX_ATTEMPTS", "5");
-    ck_assert_int_eq(run_call(), BRC_E_SERVICE);
-    ck_assert_uint_eq(server_requests(f.server), 5);
-}
-END_TEST
-
-static const char *const bad[][2] = {
-    {"AWS_MAX_ATTEMPTS", "0"},
-    {"AWS_MAX_ATTEMPTS", "many"},
-    {"AWS_NEW_RETRIES_2026", "maybe"},
-    {"AWS_DISABLE_CLOCK_SKEW_CORRECTION", "1"},
-};
-
-START_TEST(bad_environment_is_named)
-{
-    renew_client(bad[_i][0], bad[_i][1]);
-    ck_assert_int_eq(run_call(), BRC_E_INVALID);
-    ck_assert_ptr_nonnull(strstr(brc_client_error(f.client), bad[_i][0]));
-    ck_assert_uint_eq(server_connections(f.server), 0);
-}
-END_TEST
-
 int main(void)
 {
     Suite *suite = suite_create("retries");
@@ -521,9 +309,6 @@ int main(void)
     tcase_add_loop_test(tests, cancel_while_it_waits, 0, 2);
     tcase_add_test(tests, free_while_it_waits);
     tcase_add_test(tests, cancel_in_the_usage_callback);
-    tcase_add_loop_test(tests, wrong_clock_is_corrected, 0, 2);
-    tcase_add_test(tests, environment_is_read);
-    tcase_add_loop_test(tests, bad_environment_is_named, 0, sizeof bad / sizeof *bad);
     suite_add_tcase(suite, tests);
     return run(suite);
 }
