@@ -65,6 +65,7 @@ static inline int64_t start_call(void)
 {
     int64_t id;
 
+    again_in = -1;
     ck_assert_int_eq(brc_start(f.client, f.request, NULL, on_done, NULL, NULL, &id), 0);
     return id;
 }
@@ -100,7 +101,6 @@ static inline void step(void)
 /* Drives until another attempt is announced or the call is done. */
 static inline void drive_to_wait(void)
 {
-    again_in = -1;
     while (again_in < 0 && done_count == 0)
         step();
     if (server_requests(f.server) > request_count)
@@ -110,6 +110,7 @@ static inline void drive_to_wait(void)
 /* The wait's time has come. */
 static inline void pass(int64_t ms)
 {
+    again_in = -1;
     time_pass(ms);
     if (f.looped)
         brc_client_notify(f.client, -1, 0);
