@@ -10,6 +10,7 @@
 
 #include <getopt.h>
 #include <inttypes.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,6 +32,7 @@ static const char help[] =
     "  --max-tokens N   most tokens the answer may have\n"
     "  --endpoint URL   where to send, instead of the endpoint in the ARN's region\n"
     "  --ca-file FILE   trust these certificate authorities (PEM)\n"
+    "  --stream         print the answer while it comes\n"
     "  --json           print the whole usage record as JSON instead of one readable line\n"
     "  --help           print this\n"
     "\n"
@@ -40,7 +42,8 @@ static const char help[] =
 struct options {
     const char *profile_arn, *prompt, *system, *endpoint, *ca_file;
     int64_t max_tokens;
-    int help, json;
+    int help, json, stream;
+    int line_open; /* an answer is being printed, and its line has not ended */
 };
 
 static int misused(const char *why)
@@ -58,13 +61,10 @@ static int failed(const char *why)
 static int parse(int argc, char **argv, struct options *options)
 {
     static const struct option known[] = {
-        {"system", required_argument, NULL, 's'},
-        {"max-tokens", required_argument, NULL, 'm'},
-        {"endpoint", required_argument, NULL, 'e'},
-        {"ca-file", required_argument, NULL, 'c'},
-        {"json", no_argument, NULL, 'j'},
-        {"help", no_argument, NULL, 'h'},
-        {NULL, 0, NULL, 0},
+        {"system", required_argument, NULL, 's'},   {"max-tokens", required_argument, NULL, 'm'},
+        {"endpoint", required_argument, NULL, 'e'}, {"ca-file", required_argument, NULL, 'c'},
+        {"stream", no_argument, NULL, 'S'},         {"json", no_argument, NULL, 'j'},
+        {"help", no_argument, NULL, 'h'},           {NULL, 0, NULL, 0},
     };
     char *end;
     int option;
@@ -84,6 +84,9 @@ static int parse(int argc, char **argv, struct options *options)
             break;
         case 'c':
             options->ca_file = optarg;
+            break;
+        case 'S':
+            options->stream = 1;
             break;
         case 'j':
             options->json = 1;
@@ -147,7 +150,17 @@ static void print_tokens(const brc_usage *usage)
     }
 }
 
-/* The usage callback: one line, whatever became of the attempt. */
+/* Ends the line of a stream, if one began. */
+static void end_line(struct options *options)
+{
+    if (!options->line_open)
+        return;
+    putchar('\n');
+    fflush(stdout);
+    options->line_open = 0;
+}
+
+/* The usage callback: one line, whatever became of the attempt. It comes after the last event. */
 static void print_usage(const brc_usage *usage, void *user_data)
 {
     static const char *const outcomes[] = {
@@ -155,10 +168,11 @@ static void print_usage(const brc_usage *usage, void *user_data)
         [BRC_OUTCOME_REPORTED] = "reported",
         [BRC_OUTCOME_UNREPORTED] = "unreported",
     };
-    const struct options *options = user_data;
+    struct options *options = user_data;
     const char *json = options->json ? brc_usage_json(usage) : NULL;
     const char *request_id = brc_usage_text(usage, BRC_USAGE_REQUEST_ID);
 
+    end_line(options);
     if (json != NULL) {
         fprintf(stderr, "%s\n", json);
         return;
@@ -206,12 +220,40 @@ static int ask(brc_client *client, const brc_request *request)
     return rc < 0 ? failed(brc_client_error(client)) : DONE;
 }
 
+/* The event callback: prints the text, and nothing else of what a model sends. */
+static int print_event(brc_client *client, int64_t id, const brc_event *event, void *user_data)
+{
+    struct options *options = user_data;
+    size_t length;
+    const char *text = brc_event_text(event, BRC_EVENT_TEXT, &length);
+
+    (void)client;
+    (void)id;
+    options->line_open = 1;
+    if (brc_event_int(event, BRC_EVENT_TYPE) != BRC_EVENT_TEXT_DELTA)
+        return BRC_EVENT_GO_ON;
+    fwrite(text, 1, length, stdout);
+    return fflush(stdout) == EOF ? BRC_EVENT_STOP : BRC_EVENT_GO_ON;
+}
+
+static int ask_stream(brc_client *client, const brc_request *request, struct options *options)
+{
+    brc_result *result;
+
+    int rc = brc_converse_stream(client, request, print_event, options, &result);
+    brc_result_free(result); /* its text is printed already */
+    if (rc == BRC_E_CANCELED)
+        return FAILED; /* main() says that stdout cannot be written */
+    return rc < 0 ? failed(brc_client_error(client)) : DONE;
+}
+
 int main(int argc, char **argv)
 {
     struct options options = {0};
     brc_request *request = NULL;
     brc_client *client = NULL;
 
+    signal(SIGPIPE, SIG_IGN); /* a closed stdout is an error like any other */
     int rc = parse(argc, argv, &options);
     if (rc == DONE && options.help) {
         fputs(help, stdout);
@@ -220,7 +262,7 @@ int main(int argc, char **argv)
         if (rc == DONE)
             rc = make_client(&options, &client);
         if (rc == DONE)
-            rc = ask(client, request);
+            rc = options.stream ? ask_stream(client, request, &options) : ask(client, request);
     }
     brc_request_free(request);
     brc_client_free(client);

@@ -6,6 +6,7 @@
 #include <getopt.h>
 
 #include <charconv>
+#include <csignal>
 #include <cstdint>
 #include <iostream>
 #include <memory>
@@ -26,6 +27,7 @@ used to stderr. A PROMPT of - is read from stdin.
   --max-tokens N   most tokens the answer may have
   --endpoint URL   where to send, instead of the endpoint in the ARN's region
   --ca-file FILE   trust these certificate authorities (PEM)
+  --stream         print the answer while it comes
   --json           print the whole usage record as JSON instead of one readable line
   --help           print this
 
@@ -56,7 +58,8 @@ struct Options {
     std::string profile_arn, prompt;
     const char *system = nullptr, *endpoint = nullptr, *ca_file = nullptr;
     std::int64_t max_tokens = 0;
-    bool help = false, json = false;
+    bool help = false, json = false, stream = false;
+    bool line_open = false; // an answer is being printed, and its line has not ended
 };
 
 std::int64_t parse_max_tokens(std::string_view text)
@@ -76,6 +79,7 @@ Options parse(int argc, char **argv)
         {"max-tokens", required_argument, nullptr, 'm'},
         {"endpoint", required_argument, nullptr, 'e'},
         {"ca-file", required_argument, nullptr, 'c'},
+        {"stream", no_argument, nullptr, 'S'},
         {"json", no_argument, nullptr, 'j'},
         {"help", no_argument, nullptr, 'h'},
         {},
@@ -96,6 +100,9 @@ Options parse(int argc, char **argv)
             break;
         case 'c':
             options.ca_file = optarg;
+            break;
+        case 'S':
+            options.stream = true;
             break;
         case 'j':
             options.json = true;
@@ -172,11 +179,15 @@ void print_line(const brc_usage *usage)
 }
 
 // The library is C: no exception may leave a callback. Streams throw only if they are told to.
+// The record comes after the last event.
 void print_usage(const brc_usage *usage, void *user_data) noexcept
 {
-    const auto *options = static_cast<const Options *>(user_data);
+    auto *options = static_cast<Options *>(user_data);
     const char *json = options->json ? brc_usage_json(usage) : nullptr;
 
+    if (options->line_open)
+        std::cout << std::endl;
+    options->line_open = false;
     if (json != nullptr)
         std::cerr << json << '\n';
     else
@@ -222,6 +233,28 @@ void ask(brc_client *client, const brc_request *request)
         throw Failure(brc_client_error(client));
 }
 
+// Prints the text, and nothing else of what a model sends.
+int print_event(brc_client *, std::int64_t, const brc_event *event, void *user_data) noexcept
+{
+    std::size_t length;
+    const char *text = brc_event_text(event, BRC_EVENT_TEXT, &length);
+
+    static_cast<Options *>(user_data)->line_open = true;
+    if (brc_event_int(event, BRC_EVENT_TYPE) == BRC_EVENT_TEXT_DELTA)
+        std::cout << std::string_view(text, length) << std::flush;
+    return std::cout ? BRC_EVENT_GO_ON : BRC_EVENT_STOP;
+}
+
+void ask_stream(brc_client *client, const brc_request *request, Options &options)
+{
+    brc_result *came = nullptr;
+    const int rc = brc_converse_stream(client, request, print_event, &options, &came);
+    const Result result(came); // its text is printed already
+
+    if (rc < 0 && std::cout) // main() says that stdout cannot be written
+        throw Failure(brc_client_error(client));
+}
+
 int run(int argc, char **argv)
 {
     try {
@@ -232,7 +265,10 @@ int run(int argc, char **argv)
         }
         const Request request = make_request(options);
         const Client client = make_client(options);
-        ask(client.get(), request.get());
+        if (options.stream)
+            ask_stream(client.get(), request.get(), options);
+        else
+            ask(client.get(), request.get());
         return 0;
     } catch (const Misuse &misuse) {
         if (*misuse.what() != '\0')
@@ -248,6 +284,7 @@ int run(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
+    std::signal(SIGPIPE, SIG_IGN); // a closed stdout is an error like any other
     const int rc = run(argc, argv);
 
     if (!std::cout.flush()) {

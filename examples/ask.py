@@ -9,6 +9,7 @@ SPDX-License-Identifier: MIT
 import ctypes
 import getopt
 import os
+import signal
 import sys
 from ctypes import CFUNCTYPE, POINTER, byref, c_char_p, c_int, c_int64, c_size_t, c_void_p
 
@@ -22,6 +23,7 @@ used to stderr. A PROMPT of - is read from stdin.
   --max-tokens N   most tokens the answer may have
   --endpoint URL   where to send, instead of the endpoint in the ARN's region
   --ca-file FILE   trust these certificate authorities (PEM)
+  --stream         print the answer while it comes
   --json           print the whole usage record as JSON instead of one readable line
   --help           print this
 
@@ -38,9 +40,16 @@ BRC_USAGE_CACHE_READ_TOKENS = 6
 BRC_USAGE_CACHE_WRITE_TOKENS = 7
 BRC_USAGE_LATENCY_MS = 10
 BRC_USAGE_REQUEST_ID = 6
+BRC_EVENT_TYPE = 1
+BRC_EVENT_TEXT_DELTA = 2
+BRC_EVENT_TEXT = 1
+BRC_EVENT_GO_ON = 0
+BRC_EVENT_STOP = 1
 OUTCOMES = {1: "not billed", 2: "reported", 3: "unreported"}
 
 USAGE_FN = CFUNCTYPE(None, c_void_p, c_void_p)  # (usage, user_data)
+EVENT_FN = CFUNCTYPE(c_int, c_void_p, c_int64, c_void_p, c_void_p)
+# (client, id, event, user_data)
 
 # name: (result, parameters). Without this ctypes takes every value for an int and cuts pointers.
 PROTOTYPES = {
@@ -60,6 +69,9 @@ PROTOTYPES = {
     "brc_request_add_text": (c_int, [c_void_p, c_char_p, c_char_p, c_size_t]),
     "brc_request_set_max_tokens": (c_int, [c_void_p, c_int64, c_int64]),
     "brc_converse": (c_int, [c_void_p, c_void_p, POINTER(c_void_p)]),
+    "brc_converse_stream": (c_int, [c_void_p, c_void_p, EVENT_FN, c_void_p, POINTER(c_void_p)]),
+    "brc_event_int": (c_int64, [c_void_p, c_int]),
+    "brc_event_text": (c_void_p, [c_void_p, c_int, POINTER(c_size_t)]),
     "brc_result_free": (c_void_p, [c_void_p]),
     "brc_result_text": (c_void_p, [c_void_p, POINTER(c_size_t)]),
     "brc_result_json": (c_void_p, [c_void_p, POINTER(c_size_t)]),
@@ -90,7 +102,7 @@ def load():
 
 def parse(arguments):
     """The options as a dictionary, then PROFILE_ARN and PROMPT, all as the bytes given."""
-    known = ["system=", "max-tokens=", "endpoint=", "ca-file=", "json", "help"]
+    known = ["system=", "max-tokens=", "endpoint=", "ca-file=", "stream", "json", "help"]
     try:
         pairs, operands = getopt.gnu_getopt(arguments, "", known)
     except getopt.GetoptError as error:
@@ -175,19 +187,67 @@ def write(text):
         raise Failure("stdout cannot be written") from None
 
 
+def event_text(brc, event):
+    """A copy of the event's text, empty if it is no part of the answer's."""
+    if brc.brc_event_int(event, BRC_EVENT_TYPE) != BRC_EVENT_TEXT_DELTA:
+        return b""
+    length = c_size_t()
+    text = brc.brc_event_text(event, BRC_EVENT_TEXT, byref(length))
+    return ctypes.string_at(text, length.value)
+
+
+class Stream:
+    """Writes an answer while it comes. What goes wrong is kept: nothing may leave a callback."""
+
+    def __init__(self):
+        self.line_open, self.failure = False, None
+
+    def write(self, text):
+        try:
+            write(text)
+        except Failure as failure:
+            self.failure = failure
+        self.line_open = self.failure is None
+
+    def end_line(self):
+        if self.line_open:
+            self.write(b"\n")
+        self.line_open = False
+
+    def converse(self, brc, client, request):
+        """None, or why it failed."""
+        result = c_void_p()
+
+        @EVENT_FN
+        def on_event(_client, _id, event, _):
+            self.write(event_text(brc, event))
+            return BRC_EVENT_STOP if self.failure else BRC_EVENT_GO_ON
+
+        rc = brc.brc_converse_stream(client, request, on_event, None, byref(result))
+        brc.brc_result_free(result)  # its text is written already
+        if self.failure:
+            raise self.failure
+        return brc.brc_client_error(client).decode() if rc < 0 else None
+
+
 def ask(options, profile_arn, prompt):
-    brc = load()
+    brc, stream = load(), Stream()
     request, client = c_void_p(), c_void_p()
 
     @USAGE_FN  # on_usage has to live as long as the library may call it
     def on_usage(usage, _):
+        stream.end_line()  # the record comes after the last event
         json = brc.brc_usage_json(usage) if "--json" in options else None
         print(json.decode() if json else usage_line(brc, usage), file=sys.stderr)
 
+    answer = None
     try:
         make_request(brc, request, options, profile_arn, prompt)
         make_client(brc, client, options, on_usage)
-        answer, failure = converse(brc, client, request)
+        if "--stream" in options:
+            failure = stream.converse(brc, client, request)
+        else:
+            answer, failure = converse(brc, client, request)
     finally:
         brc.brc_request_free(request)
         brc.brc_client_free(client)
@@ -198,6 +258,7 @@ def ask(options, profile_arn, prompt):
 
 
 def main():
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C ends it at once, in a callback as well
     try:
         options, profile_arn, prompt = parse(sys.argv[1:])
         if "--help" in options:

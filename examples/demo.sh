@@ -40,9 +40,9 @@ list_tags() { # ARN
         json '", ".join(t["key"] + "=" + t["value"] for t in it["tags"])'
 }
 
-ask() { # NAME ARN PROMPT
-    say "\$ ask .../${2#*/} '$3'"
-    "$bin/ask" --max-tokens 40 "$2" "$3" 2>"$work/$1.usage"
+ask() { # NAME ARN PROMPT [OPTION]
+    say "\$ ask${4:+ $4} .../${2#*/} '$3'"
+    "$bin/ask" --max-tokens 40 ${4:+"$4"} "$2" "$3" 2>"$work/$1.usage"
     cat "$work/$1.usage"
 }
 
@@ -104,7 +104,7 @@ done <"$work/profiles"
 
 say
 ask search-prod "$(sed -n 's/^search-prod //p' "$work/profiles")" 'Why is the sky blue?'
-ask helpdesk-prod "$(sed -n 's/^helpdesk-prod //p' "$work/profiles")" 'My printer is on fire.'
+ask helpdesk-prod "$(sed -n 's/^helpdesk-prod //p' "$work/profiles")" 'My printer is on fire.' --stream
 
 say '' 'Tokens by profile:'
 compare_with_bill

@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 import traceback
 import urllib.error
 import urllib.request
@@ -20,7 +21,6 @@ ENVIRONMENT = {
     "AWS_ACCESS_KEY_ID": "AKIDEXAMPLE",
     "AWS_SECRET_ACCESS_KEY": "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY",
     "AWS_REGION": REGION,
-    "AWS_MAX_ATTEMPTS": "1",
     "PYTHONDONTWRITEBYTECODE": "1",
     **{name: value for name, value in os.environ.items() if name.endswith("SAN_OPTIONS")},
 }
@@ -65,6 +65,15 @@ def equal(seen, wanted):
 def contains(text, part):
     if part not in text:
         raise AssertionError(f"{part!r} is not in {text!r}")
+
+
+def wait_for(happened, seconds=20):
+    """Returns what happened() returns once that is true."""
+    end = time.monotonic() + seconds
+    while not (seen := happened()):
+        assert time.monotonic() < end, "it does not happen"
+        time.sleep(0.02)
+    return seen
 
 
 class Emulator:

@@ -6,14 +6,16 @@ SPDX-License-Identifier: MIT
 """
 import json
 import re
+import subprocess
 import sys
 from pathlib import Path
 
-from programs import REGION, Emulator, contains, equal, run, tap
+from programs import ENVIRONMENT, REGION, Emulator, contains, equal, run, tap
 
 emulator_program, sign, library, *programs = sys.argv[1:]
 emulator = Emulator(emulator_program, sign)
 LANGUAGES = {"ask": "C", "ask-cpp": "C++", "ask.py": "Python"}
+variables = {"AWS_ENDPOINT_URL": emulator.url, "BEDROCKCOST_LIBRARY": library}
 languages = {LANGUAGES[Path(program).name]: program for program in programs}
 
 ACCOUNT = f"arn:aws:bedrock:{REGION}:123456789012"
@@ -37,8 +39,8 @@ TEXTS = [
     "awsType",
     "outcome",
 ]
-NUMBERS = ["attempt", "httpStatus", "latencyMs", "costPicodollars", "startedAtMs", "code"]
-NUMBERS += ["firstEventMs"]
+NUMBERS = ["attempt", "httpStatus", "latencyMs", "firstEventMs", "costPicodollars", "startedAtMs"]
+NUMBERS += ["code"]
 
 RAW_IDS = [
     "anthropic.claude-3-haiku-20240307-v1:0",
@@ -63,14 +65,12 @@ RAW_IDS = [
 ]
 
 
-def ask(program, *arguments, stdin=b"", **environment):
-    command = [sys.executable, program] if program.endswith(".py") else [program]
-    environment = {
-        "AWS_ENDPOINT_URL_BEDROCK_RUNTIME": emulator.url,
-        "BEDROCKCOST_LIBRARY": library,
-        **environment,
-    }
-    return run([*command, *arguments], stdin=stdin, **environment)
+def command(program):
+    return [sys.executable, program] if program.endswith(".py") else [program]
+
+
+def ask(program, *arguments, **how):
+    return run([*command(program), *arguments], **{**variables, **how})
 
 
 def same_everywhere(*arguments, stdin=b"", code=0):
@@ -128,8 +128,7 @@ def endpoint_option():
     arn = emulator.create_profile("endpoint", team="search")
     for program in programs:
         ended = ask(
-            program, "--endpoint", emulator.url, arn, "Hi",
-            AWS_ENDPOINT_URL_BEDROCK_RUNTIME="http://127.0.0.1:1",
+            program, "--endpoint", emulator.url, arn, "Hi", AWS_ENDPOINT_URL="http://127.0.0.1:1"
         )
         equal(ended.returncode, 0)
 
@@ -147,9 +146,12 @@ def check_json(program):
     equal(sorted(usage), sorted(TEXTS + COUNTS + NUMBERS))
     equal((usage["profileArn"], usage["outcome"], usage["code"]), (arn, "reported", 0))
     equal((usage["attempt"], usage["httpStatus"]), (1, 200))
-    for unset in ["profileName", "tags", "model", "costPicodollars", "awsType"]:
+    for unset in ["profileName", "tags", "model", "costPicodollars", "awsType", "firstEventMs"]:
         equal(usage[unset], None)
     assert usage["requestId"] and usage["callId"] and usage["startedAtMs"] > 1700000000000, usage
+    usage, code = record(program, "--stream", arn, "Hi")
+    equal((code, usage["outcome"]), (0, "reported"))
+    assert 0 <= usage["firstEventMs"] <= usage["latencyMs"], usage
 
 
 def check_bill(program):
@@ -173,16 +175,19 @@ def check_raw_ids(program):
     equal(emulator.requests_seen(), seen)
 
 
-def fault(said, outcome, code=1, printed="", **how):
-    """A fault and what comes of it: a word of the error, the outcome, what goes to stdout."""
+def fault(said, outcome, printed="", **how):
+    """A fault and what comes of it: a word of the error, the outcome, what goes to stdout. One that
+    is repeated befalls each of the attempts."""
 
     def case(program):
         arn = emulator.create_profile("fault", team="search")
         emulator.fail_next(profile=arn, **how)
         ended = ask(program, arn, "Hi")
-        equal((ended.returncode, ended.stdout.decode()), (code, printed))
-        usage, error = ended.stderr.splitlines()
-        contains(usage, f" {outcome}, request ")
+        equal((ended.returncode, ended.stdout.decode()), (1, printed))
+        *attempts, error = ended.stderr.splitlines()
+        equal(len(attempts), how.get("count", 1))
+        for usage in attempts:
+            contains(usage, f" {outcome}, request ")
         contains(error, f"ask: {said}")
         equal(ask(program, arn, "Hi").returncode, 0)  # the fault is over
 
@@ -192,8 +197,8 @@ def fault(said, outcome, code=1, printed="", **how):
 ANSWER = '{"output":{"message":{"role":"assistant","content":[{"text":"Paid for."}]}}}'
 FAULTS = {
     "access denied": fault("AccessDeniedException:", "not billed", type="AccessDeniedException"),
-    "throttled": fault("ThrottlingException:", "not billed", type="ThrottlingException"),
-    "server error": fault("InternalServerException:", "not billed", status=500),
+    "throttled": fault("ThrottlingException:", "not billed", type="ThrottlingException", count=3),
+    "server error": fault("InternalServerException:", "not billed", status=500, count=3),
     "model error": fault("ModelErrorException:", "unreported", type="ModelErrorException"),
     "model too slow": fault("ModelTimeoutException:", "unreported", type="ModelTimeoutException"),
     "cut before the answer": fault("server not reached", "unreported", cut=-1),
@@ -201,6 +206,112 @@ FAULTS = {
     "not JSON": fault("the answer is not", "unreported", printed="<p>Hi</p>\n", body="<p>Hi</p>"),
     "empty answer": fault("the answer is not", "unreported", body=""),
 }
+
+
+def check_retry(program):
+    """What is throttled once is asked again; each attempt has its record, one is billed."""
+    arn = emulator.create_profile("retry", team="search")
+    wanted = ask(program, arn, "Hi").stdout
+    for options in [["--stream"], []]:
+        emulator.fail_next(profile=arn, type="ThrottlingException")
+        ended = ask(program, *options, arn, "Hi")
+        equal((ended.returncode, ended.stdout), (0, wanted))
+        throttled, answered = ended.stderr.splitlines()
+        contains(throttled, " not billed, request ")
+        contains(answered, " reported, request ")
+    equal(emulator.bill()["profiles"][arn]["calls"], 3)
+
+
+def streams():
+    """They print and use what the same answers in one piece do."""
+    arn = emulator.create_profile("streams", team="search")
+    for prompt in ["Why is the sky blue?", *map(str, range(9))]:
+        equal(same_everywhere("--stream", arn, prompt), same_everywhere(arn, prompt))
+
+
+def stream(program, arn, prompt):
+    return ask(program, "--stream", "--max-tokens", "100", arn, prompt)
+
+
+def wordy(arn):
+    """A question with an answer that is some events long, and that answer."""
+    for prompt in map(str, range(1000)):
+        answer = stream(programs[0], arn, prompt).stdout
+        if len(answer) > 200:
+            return prompt, answer
+    raise AssertionError("the emulator says little")
+
+
+SPOILT = {"garbage": True}, {"body": ""}, {"cut": 0}, {"cut": 7}
+SPOILT += tuple({"cut": n} for n in (150, 500, 3000))
+SPOILT += tuple({"exception": "throttlingException", "after": n} for n in range(5))
+SPOILT += {"exception": "modelStreamErrorException", "after": 9}, {"error": "Gone", "after": 3}
+
+
+def check_spoilt_streams(program):
+    """What came is printed, then why there is no more; and every attempt is on record."""
+    arn = emulator.create_profile("spoilt", team="search")
+    prompt, whole = wordy(arn)
+    calls = emulator.bill()["profiles"][arn]["calls"]
+    printed = []
+    for how in SPOILT:
+        emulator.fail_next(profile=arn, **how)
+        ended = stream(program, arn, prompt)
+        usage, error = ended.stderr.splitlines()
+        equal((how, ended.returncode), (how, 1))
+        contains(usage, " unreported, request ")
+        assert error.startswith("ask: "), error
+        assert whole.startswith(ended.stdout[:-1]), (how, ended.stdout)
+        printed.append(len(ended.stdout))
+    assert max(printed) > 50, printed
+    equal(emulator.bill()["profiles"][arn]["calls"] - calls, len(SPOILT))
+
+
+def check_no_usage(program):
+    """All of the answer, but an error: nobody knows what it used."""
+    arn = emulator.create_profile("no-usage", team="search")
+    prompt, whole = wordy(arn)
+    emulator.fail_next(profile=arn, noMetadata=True)
+    ended = stream(program, arn, prompt)
+    equal((ended.returncode, ended.stdout), (1, whole))
+    usage, error = ended.stderr.splitlines()
+    contains(usage, " unreported, request ")
+    contains(error, "usage")
+
+
+def start_stream(program, arn, prompt):
+    """ask --stream, of which the first words have come, and the others have not."""
+    emulator.fail_next(profile=arn, eventDelayMs=30)
+    running = subprocess.Popen(
+        [*command(program), "--stream", "--max-tokens", "100", arn, prompt],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env={**ENVIRONMENT, **variables},
+    )
+    words = running.stdout.read1(4096)
+    return running, words
+
+
+def check_stream_comes(program):
+    arn = emulator.create_profile("comes", team="search")
+    prompt, whole = wordy(arn)
+    running, words = start_stream(program, arn, prompt)
+    assert whole.startswith(words) and 0 < len(words) < len(whole) / 2, words
+    rest, stderr = running.communicate(timeout=60)
+    equal((running.returncode, words + rest), (0, whole))
+    contains(stderr.decode(), " reported, request ")
+
+
+def check_closed_stdout(program):
+    """The call is broken off, which may be billed."""
+    arn = emulator.create_profile("closed", team="search")
+    running, _ = start_stream(program, arn, wordy(arn)[0])
+    running.stdout.close()
+    usage, error = running.stderr.read().decode().splitlines()
+    running.stderr.close()
+    equal(running.wait(timeout=60), 1)
+    contains(usage, " unreported, request ")
+    equal(error, "ask: stdout cannot be written")
 
 
 def check_cut(program):
@@ -273,11 +384,9 @@ def check_endpoint(program):
 
 def check_full_disk(program):
     arn = emulator.create_profile("disk", team="search")
-    command = [sys.executable, program] if program.endswith(".py") else [program]
-    environment = {"AWS_ENDPOINT_URL": emulator.url, "BEDROCKCOST_LIBRARY": library}
-    for arguments in [[arn, "Hi"], ["--help"]]:
+    for arguments in [[arn, "Hi"], ["--stream", arn, "Hi"], ["--help"]]:
         with open("/dev/full", "wb") as full:
-            ended = run([*command, *arguments], stdout=full, **environment)
+            ended = ask(program, *arguments, stdout=full)
         equal(ended.returncode, 1)
         contains(ended.stderr, "ask: stdout cannot be written\n")
 
@@ -302,7 +411,7 @@ def check_help(program):
     ended = ask(program, "--help")
     equal((ended.returncode, ended.stderr), (0, ""))
     equal(ended.stdout, ask(programs[0], "--help").stdout)
-    for option in ["--system", "--max-tokens", "--endpoint", "--ca-file", "--json"]:
+    for option in ["--system", "--max-tokens", "--endpoint", "--ca-file", "--stream", "--json"]:
         contains(ended.stdout.decode(), option)
 
 
@@ -319,6 +428,11 @@ EACH = {
     **FAULTS,
     "cut": check_cut,
     "garbage": check_garbage,
+    "retry": check_retry,
+    "stream comes": check_stream_comes,
+    "spoilt streams": check_spoilt_streams,
+    "stream without usage": check_no_usage,
+    "closed stdout": check_closed_stdout,
     "large prompt": check_large_prompt,
     "bad prompts": check_bad_prompts,
     "credentials": check_credentials,
@@ -330,7 +444,8 @@ EACH = {
 
 
 def cases():
-    for together in [answers, prompt_from_stdin, system_prompt, max_tokens, endpoint_option]:
+    everywhere = [answers, streams, prompt_from_stdin, system_prompt, max_tokens, endpoint_option]
+    for together in everywhere:
         yield together.__name__.replace("_", " "), together
     for language, program in languages.items():
         for name, check in EACH.items():

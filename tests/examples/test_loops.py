@@ -11,7 +11,7 @@ import sys
 from functools import partial
 from pathlib import Path
 
-from programs import ENVIRONMENT, Emulator, contains, equal, run, tap
+from programs import ENVIRONMENT, Emulator, contains, equal, run, tap, wait_for
 
 emulator_program, sign, library, ask, *loops = sys.argv[1:]
 emulator = Emulator(emulator_program, sign)
@@ -80,15 +80,17 @@ def answers_out_of_order(program):
 
 
 def faults(program):
+    """Each has its end and its record; what is throttled is asked again."""
     arn = emulator.create_profile(f"faults-{name(program)}", team="search")
-    for fault in [{"cut": 20}, {"cut": -1}, {"type": "ThrottlingException"}]:
+    kinds = [{"cut": 20}, {"cut": -1}, {"type": "ValidationException"}, {"type": "ThrottlingException"}]
+    for fault in kinds:
         emulator.fail_next(profile=arn, **fault)
     ended = run_loop(program, arn, *"abcdef")
     equal(ended.returncode, 1)
     equal(ended.stdout.count(b"> "), 4)  # what arrived of the answer that was cut is one
     outcomes = [outcome.replace("_", " ") for outcome in matches(OUTCOME, ended.stderr)]
-    equal(sorted(outcomes), ["not billed"] + 3 * ["reported"] + 2 * ["unreported"])
-    for said in ["the answer was cut after 20 bytes", "server not reached", "ThrottlingException"]:
+    equal(sorted(outcomes), 2 * ["not billed"] + 3 * ["reported"] + 2 * ["unreported"])
+    for said in ["the answer was cut after 20 bytes", "server not reached", "ValidationException"]:
         equal(len(re.findall(rf"{name(program)}: [a-f]: {said}", ended.stderr)), 1)
 
 
@@ -152,6 +154,46 @@ def cancels(program):
     contains(stderr, "ask_async: interrupted\n")
 
 
+def streams(program):
+    """Each answer while it comes, in the order of the questions; those that come early wait."""
+    arn = emulator.create_profile(f"streams-{name(program)}", team="search")
+    emulator.fail_next(profile=arn, eventDelayMs=5)
+    prompts = ["Why is the sky blue?", *map(str, range(19))]
+    ended = run_loop(program, "--stream", arn, *prompts)
+    equal(ended.returncode, 0)
+    equal(ended.stdout, b"".join(b"> " + p.encode() + b"\n" + answer(arn, p) for p in prompts))
+    equal(matches(OUTCOME, ended.stderr), 20 * ["reported"])
+
+
+def spoilt_streams(program):
+    arn = emulator.create_profile(f"spoilt-{name(program)}", team="search")
+    for fault in [{"cut": 0}, {"noMetadata": True}, {"exception": "throttlingException", "after": 2}]:
+        emulator.fail_next(profile=arn, **fault)
+    ended = run_loop(program, "--stream", arn, *"abcdef")
+    equal((ended.returncode, ended.stdout.count(b"> ")), (1, 6))
+    equal(sorted(matches(OUTCOME, ended.stderr)), 3 * ["reported"] + 3 * ["unreported"])
+    equal(len(re.findall(r"ask_async: [a-f]: ", ended.stderr)), 3)
+
+
+def cancels_streams(program):
+    arn = emulator.create_profile(f"cancels-streams-{name(program)}", team="search")
+    emulator.fail_next(profile=arn, stall=True, after=1, count=3)
+    with subprocess.Popen(
+        [*command(program), "--stream", arn, *"abc"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env={**ENVIRONMENT, **variables},
+    ) as running:
+        contains(running.stdout.readline(), b"> ")
+        wait_for(lambda: emulator.bill()["profiles"].get(arn, {}).get("calls") == 3)
+        running.send_signal(signal.SIGINT)
+        _, stderr = running.communicate(timeout=10)
+    stderr = stderr.decode()
+    equal((running.returncode, matches(OUTCOME, stderr)), (1, 3 * ["unreported"]))
+    equal(stderr.splitlines()[-1], "ask_async: interrupted")
+    equal(len(stderr.splitlines()), 4)
+
+
 EACH = [
     answers_as_ask, more_than_in_flight, answers_out_of_order, faults, refuses, usage_errors,
     prints_help, full_disk,
@@ -159,7 +201,7 @@ EACH = [
 cases = {
     f"{name(program)}: {case.__name__.replace('_', ' ')}": partial(case, program)
     for program in loops
-    for case in EACH + [cancels] * program.endswith(".py")
+    for case in EACH + program.endswith(".py") * [cancels, streams, spoilt_streams, cancels_streams]
 }
 try:
     tap(cases)
