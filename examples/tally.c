@@ -21,8 +21,8 @@ enum {
     FAILED = 1,
     MISUSED = 2,
     TURN_MS = 100,
-    PROGRESS_MS = 200,
-    DESCRIPTORS = 64, /* those that are no connection */
+    SLOWEST_MS = 100 * 1000, /* of first events; longer is counted as this */
+    DESCRIPTORS = 64,        /* those that are no connection */
     LINES_MAX = 100 * 1000 * 1000,
 };
 
@@ -37,50 +37,48 @@ static const char help[] =
     "  --count N        how often TEXT is asked (1)\n"
     "  --in-flight N    most calls at once (256)\n"
     "  --max-tokens N   most tokens an answer may have\n"
+    "  --stream         ask for streams, and say how long their first events took\n"
     "  --progress       say on stderr how far it is, also if that is no terminal\n"
     "  --json           print a line of JSON for each profile instead of the table\n"
     "  --help           print this\n"
+    "\n"
+    "The outcomes are those of attempts: a call that is throttled, for one, has several.\n"
     "\n"
     "Credentials come from AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN.\n"
     "Exit code: 0 all answered, 1 something failed or was cancelled, 2 wrong usage.\n";
 
 /* What is counted: calls, attempts by outcome, tokens by kind. */
+static const struct {
+    const char *heading, *member;
+    int outcome; /* attempts with this outcome are counted */
+    int field;   /* or this field is added up */
+} columns[] = {
+    {"calls", "calls", 0, 0},
+    {"failed", "failed", 0, 0},
+    {"reported", "reported", BRC_OUTCOME_REPORTED, 0},
+    {"unreported", "unreported", BRC_OUTCOME_UNREPORTED, 0},
+    {"not billed", "notBilled", BRC_OUTCOME_NOT_BILLED, 0},
+    {"input", "inputTokens", 0, BRC_USAGE_INPUT_TOKENS},
+    {"output", "outputTokens", 0, BRC_USAGE_OUTPUT_TOKENS},
+    {"cache read", "cacheReadInputTokens", 0, BRC_USAGE_CACHE_READ_TOKENS},
+    {"cache write", "cacheWriteInputTokens", 0, BRC_USAGE_CACHE_WRITE_TOKENS},
+};
+
 enum {
     CALLS,
     FAILURES,
     REPORTED,
     UNREPORTED,
-    NOT_BILLED,
-    INPUT,
-    OUTPUT,
-    CACHE_READ,
-    CACHE_WRITE,
-    COLUMNS
-};
-
-static const struct {
-    const char *heading, *member;
-    int outcome; /* attempts with this outcome are counted */
-    int field;   /* or this field is added up */
-} columns[COLUMNS] = {
-    [CALLS] = {"calls", "calls", 0, 0},
-    [FAILURES] = {"failed", "failed", 0, 0},
-    [REPORTED] = {"reported", "reported", BRC_OUTCOME_REPORTED, 0},
-    [UNREPORTED] = {"unreported", "unreported", BRC_OUTCOME_UNREPORTED, 0},
-    [NOT_BILLED] = {"not billed", "notBilled", BRC_OUTCOME_NOT_BILLED, 0},
-    [INPUT] = {"input", "inputTokens", 0, BRC_USAGE_INPUT_TOKENS},
-    [OUTPUT] = {"output", "outputTokens", 0, BRC_USAGE_OUTPUT_TOKENS},
-    [CACHE_READ] = {"cache read", "cacheReadInputTokens", 0, BRC_USAGE_CACHE_READ_TOKENS},
-    [CACHE_WRITE] = {"cache write", "cacheWriteInputTokens", 0, BRC_USAGE_CACHE_WRITE_TOKENS},
+    COLUMNS = sizeof columns / sizeof *columns
 };
 
 struct options {
     const char *prompt;
     int64_t count, in_flight, max_tokens;
-    bool help, json, progress;
+    int help, json, progress, stream;
 };
 
-struct account {
+struct account { /* of one profile */
     struct tally *tally;
     const char *profile_arn;
     int64_t counts[COLUMNS];
@@ -89,13 +87,15 @@ struct account {
 struct tally {
     struct options options;
     brc_client *client;
-    struct account *accounts; /* one for each profile */
+    struct account *accounts;
     size_t profiles;
     const char *line, *lines_end; /* what is left of stdin */
     int64_t asked, in_flight;
-    int64_t shown_at_ms;  /* the progress */
+    time_t shown_at;      /* the progress */
     bool terminal;        /* that is where stderr goes */
     uint64_t codes_shown; /* a bit for each code */
+    int64_t streams;
+    int64_t first_events[SLOWEST_MS + 1]; /* of streams: how many took so many milliseconds */
 };
 
 static volatile sig_atomic_t interrupted;
@@ -134,46 +134,32 @@ static int take_number(const char *option, int64_t max, int64_t *ret_value)
 
 static int parse(int argc, char **argv, struct options *options)
 {
-    static const struct option known[] = {
+    const struct option known[] = {
         {"prompt", required_argument, NULL, 'p'},
         {"count", required_argument, NULL, 'n'},
         {"in-flight", required_argument, NULL, 'f'},
         {"max-tokens", required_argument, NULL, 'm'},
-        {"progress", no_argument, NULL, 'P'},
-        {"json", no_argument, NULL, 'j'},
-        {"help", no_argument, NULL, 'h'},
+        {"stream", no_argument, &options->stream, 1},
+        {"progress", no_argument, &options->progress, 1},
+        {"json", no_argument, &options->json, 1},
+        {"help", no_argument, &options->help, 1},
         {NULL, 0, NULL, 0},
     };
     int option, rc = DONE;
 
     while (rc == DONE && (option = getopt_long(argc, argv, "", known, NULL)) != -1) {
-        switch (option) {
-        case 'p':
+        if (option == 'p')
             options->prompt = optarg;
-            break;
-        case 'n':
+        else if (option == 'n')
             rc = take_number("--count", 1000 * 1000 * 1000, &options->count);
-            break;
-        case 'f':
+        else if (option == 'f')
             rc = take_number("--in-flight", 65536, &options->in_flight);
-            break;
-        case 'm':
+        else if (option == 'm')
             rc = take_number("--max-tokens", INT32_MAX, &options->max_tokens);
-            break;
-        case 'P':
-            options->progress = true;
-            break;
-        case 'j':
-            options->json = true;
-            break;
-        case 'h':
-            options->help = true;
-            return DONE;
-        default: /* getopt_long() has said what is wrong */
-            return MISUSED;
-        }
+        else if (option != 0) /* 0 is one of the flags */
+            return MISUSED;   /* getopt_long() has said what is wrong */
     }
-    if (rc != DONE)
+    if (rc != DONE || options->help)
         return rc;
     if (options->prompt == NULL || optind == argc)
         return misused("--prompt and a PROFILE_ARN are needed");
@@ -247,6 +233,13 @@ static void note_end(struct account *account, int code, const char *why)
     *shown |= UINT64_C(1) << -code;
 }
 
+/* An event of a stream, which is thrown away like the other answers. */
+static int on_event(brc_client *client, int64_t id, const brc_event *event, void *user_data)
+{
+    (void)client, (void)id, (void)event, (void)user_data;
+    return BRC_EVENT_GO_ON;
+}
+
 /* The end of a call, which may be the start of the next. */
 static void on_done(brc_client *client, int64_t id, int code, brc_result *result, void *user_data)
 {
@@ -272,7 +265,8 @@ static void ask(struct account *account, const char *question, size_t length)
         rc = brc_request_set_max_tokens(request, max_tokens, max_tokens);
     const char *why = brc_request_error(request);
     if (rc == 0) {
-        rc = brc_start(tally->client, request, NULL, on_done, account, NULL, NULL);
+        brc_event_fn event = tally->options.stream ? on_event : NULL;
+        rc = brc_start(tally->client, request, event, on_done, account, NULL, NULL);
         why = brc_client_error(tally->client);
     }
     if (rc == 0)
@@ -297,13 +291,19 @@ static void ask_more(struct tally *tally)
 /* The usage callback: every attempt that may have left the machine, whatever became of it. */
 static void on_usage(const brc_usage *usage, void *user_data)
 {
-    struct account *account = account_of(user_data, brc_usage_text(usage, BRC_USAGE_PROFILE_ARN));
+    struct tally *tally = user_data;
+    struct account *account = account_of(tally, brc_usage_text(usage, BRC_USAGE_PROFILE_ARN));
     int64_t outcome = brc_usage_int(usage, BRC_USAGE_OUTCOME);
+    int64_t first_ms = brc_usage_int(usage, BRC_USAGE_FIRST_EVENT_MS);
 
     for (size_t i = 0; i < COLUMNS; i++) {
         int64_t tokens = brc_usage_int(usage, columns[i].field);
         account->counts[i] += columns[i].outcome == outcome;
         account->counts[i] += tokens > 0 ? tokens : 0; /* -1: not reported, or no field */
+    }
+    if (first_ms >= 0) {
+        tally->first_events[first_ms < SLOWEST_MS ? first_ms : SLOWEST_MS]++;
+        tally->streams++;
     }
 }
 
@@ -318,26 +318,16 @@ static struct account total(const struct tally *tally)
     return sum;
 }
 
-static int64_t now_ms(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / (1000 * 1000);
-}
-
 /* One line that a terminal writes over and over. */
 static void show_progress(struct tally *tally, bool last)
 {
-    bool due = last || now_ms() - tally->shown_at_ms >= PROGRESS_MS;
-
-    if (!due || (!tally->terminal && !tally->options.progress))
+    if (!(last || time(NULL) != tally->shown_at) || !(tally->terminal || tally->options.progress))
         return;
     struct account sum = total(tally);
     fprintf(stderr, "%" PRId64 " done, %" PRId64 " in flight, %" PRId64 " failed%s",
             sum.counts[CALLS], tally->in_flight, sum.counts[FAILURES],
             tally->terminal && !last ? "\033[K\r" : "\n");
-    tally->shown_at_ms = now_ms();
+    tally->shown_at = time(NULL);
 }
 
 static void print_row(const struct account *account)
@@ -345,6 +335,15 @@ static void print_row(const struct account *account)
     for (size_t i = 0; i < COLUMNS; i++)
         printf("%11" PRId64 "  ", account->counts[i]);
     puts(account->profile_arn);
+}
+
+static int64_t median_ms(const struct tally *tally)
+{
+    int64_t left = tally->streams / 2, ms = 0;
+
+    while (left >= tally->first_events[ms])
+        left -= tally->first_events[ms++];
+    return ms;
 }
 
 static void print_table(const struct tally *tally, const struct account *sum)
@@ -360,6 +359,8 @@ static void print_table(const struct tally *tally, const struct account *sum)
         printf("unreported: %" PRId64
                " may be billed, and their tokens are not, or not all, counted above\n",
                sum->counts[UNREPORTED]);
+    if (tally->streams > 0)
+        printf("first event: after %" PRId64 " ms in the median\n", median_ms(tally));
 }
 
 static void print_json(const struct tally *tally)
@@ -425,10 +426,9 @@ static int open_accounts(struct tally *tally, size_t profiles, char **profile_ar
         brc_request *request;
         int rc = brc_request_new(profile_arns[i], &request);
         brc_request_free(request);
-        if (rc == BRC_E_NOT_A_PROFILE)
-            return failed(brc_profile_explain(profile_arns[i]));
         if (rc < 0)
-            return failed(brc_strerror(rc));
+            return failed(rc == BRC_E_NOT_A_PROFILE ? brc_profile_explain(profile_arns[i])
+                                                    : brc_strerror(rc));
         if (account_of(tally, profile_arns[i]) != NULL)
             return misused("a PROFILE_ARN is given twice");
         tally->accounts[i] = (struct account){.tally = tally, .profile_arn = profile_arns[i]};
@@ -439,9 +439,10 @@ static int open_accounts(struct tally *tally, size_t profiles, char **profile_ar
 
 static int make_client(struct tally *tally)
 {
-    const struct options *options = &tally->options;
+    int64_t *in_flight = &tally->options.in_flight;
     brc_credentials *credentials;
 
+    raise_descriptor_limit(in_flight);
     int rc = brc_credentials_new_chain(NULL, &credentials);
     if (rc == 0)
         rc = brc_client_new(credentials, &tally->client);
@@ -450,7 +451,7 @@ static int make_client(struct tally *tally)
         return failed(brc_strerror(rc));
     rc = brc_client_set_usage(tally->client, on_usage, tally, NULL);
     if (rc == 0)
-        rc = brc_client_set_limits(tally->client, options->in_flight, options->in_flight);
+        rc = brc_client_set_limits(tally->client, *in_flight, *in_flight);
     return rc < 0 ? failed(brc_client_error(tally->client)) : DONE;
 }
 
@@ -459,6 +460,7 @@ static int ask_all(struct tally *tally)
 {
     int left;
 
+    catch_signals();
     do {
         ask_more(tally);
         left = brc_client_perform(tally->client, TURN_MS);
@@ -473,8 +475,9 @@ static int ask_all(struct tally *tally)
 
 int main(int argc, char **argv)
 {
-    struct tally tally = {.options = {.in_flight = 256}, .terminal = isatty(STDERR_FILENO)};
+    static struct tally tally = {.options = {.in_flight = 256}};
 
+    tally.terminal = isatty(STDERR_FILENO);
     int rc = parse(argc, argv, &tally.options);
     if (rc == DONE && tally.options.help) {
         fputs(help, stdout);
@@ -482,11 +485,9 @@ int main(int argc, char **argv)
         rc = open_accounts(&tally, (size_t)(argc - optind), argv + optind);
         if (rc == DONE && strcmp(tally.options.prompt, "-") == 0)
             rc = read_lines(&tally);
-        raise_descriptor_limit(&tally.options.in_flight);
         if (rc == DONE)
             rc = make_client(&tally);
         if (rc == DONE) {
-            catch_signals();
             rc = ask_all(&tally);
             rc = report(&tally) == DONE ? rc : FAILED;
         }

@@ -19,6 +19,7 @@ emulator_program, sign, tally = sys.argv[1:]
 emulator = Emulator(emulator_program, sign)
 
 KINDS = ["inputTokens", "outputTokens", "cacheReadInputTokens", "cacheWriteInputTokens"]
+OUTCOMES = ["calls", "failed", "reported", "unreported", "notBilled"]
 HEADINGS = ["calls", "failed", "reported", "unreported", "not billed"]
 HEADINGS += ["input", "output", "cache read", "cache write", "profile"]
 
@@ -55,32 +56,45 @@ def counts_all():
               [bill["calls"]] + [bill[kind] for kind in KINDS])
 
 
-NOT_BILLED = [{"type": "ThrottlingException"}, {"status": 500}, {"type": "ValidationException"}]
+THROTTLED = [{"type": "ThrottlingException"}, {"status": 503}]  # which is tried again
+REFUSED = [{"type": "ValidationException"}]
 UNREPORTED = [
     {"cut": -1}, {"cut": 0}, {"cut": 30}, {"garbage": True}, {"body": ""},
     {"type": "ModelErrorException"}, {"type": "ModelTimeoutException"},
 ]
 LATE = [{"delayMs": 20}, {"delayMs": 60}]
+UNREPORTED_STREAMS = UNREPORTED + [
+    {"cut": 1000}, {"noMetadata": True}, {"error": "Gone", "after": 2},
+    *({"exception": "throttlingException", "after": n} for n in [0, 1, 5]),
+    {"exception": "modelStreamErrorException", "after": 3},
+]
+LATE_STREAMS = LATE + [{"eventDelayMs": 1}, {"dribble": True}]
 
 
-def counts_faults(seed):
+def counts_faults(seed, *options):
     """The same question costs the same each time, so the bill divides evenly among the calls."""
     choose = random.Random(seed)
     arns = profiles(f"faults-{seed}", 3)
-    faults = {arn: choose.choices(NOT_BILLED + UNREPORTED + LATE, k=15) for arn in arns[1:]}
-    faults[arns[0]] = choose.choices(NOT_BILLED + LATE, k=15)
+    harmless = THROTTLED + REFUSED + (LATE_STREAMS if options else LATE)
+    spoiling = UNREPORTED_STREAMS if options else UNREPORTED
+    faults = {arn: choose.choices(harmless + spoiling, k=15) for arn in arns[1:]}
+    faults[arns[0]] = choose.choices(harmless, k=15)
     for arn in arns:
         for fault in faults[arn]:
             emulator.fail_next(profile=arn, **fault)
-    ended = run_tally("--prompt", f"Hi {seed}", "--count", "200", "--in-flight", "50", "--json", *arns)
+    ended = run_tally("--prompt", f"Hi {seed}", "--count", "200", "--in-flight", "50", "--json",
+                      *options, *arns)
     equal(ended.returncode, 1)
     contains(ended.stderr, " of 200 calls failed\n")
     for arn, row in counted(ended).items():
         bill = billed(arn)
-        equal(row["notBilled"], sum(fault in NOT_BILLED for fault in faults[arn]))
-        equal(row["unreported"], sum(fault in UNREPORTED for fault in faults[arn]))
-        equal(row["failed"], row["notBilled"] + row["unreported"])
-        equal(row["reported"], row["calls"] - row["failed"])
+        throttled = sum(fault in THROTTLED for fault in faults[arn])
+        refused = sum(fault in REFUSED for fault in faults[arn])
+        equal(row["notBilled"], throttled + refused)
+        equal(row["unreported"], sum(fault in spoiling for fault in faults[arn]))
+        equal(row["failed"], row["calls"] - row["reported"])
+        given_up = row["failed"] - refused - row["unreported"]
+        assert 0 <= given_up <= throttled / 3, row  # each after three attempts
         equal(bill["calls"], row["reported"] + row["unreported"])
         for kind in KINDS:
             equal(row[kind] * bill["calls"], bill[kind] * row["reported"])
@@ -88,9 +102,34 @@ def counts_faults(seed):
                 equal(row[kind], bill[kind])
 
 
+def counts_streams():
+    """They use what the same answers in one piece do, and their first events have a median."""
+    arns = profiles("streams", 2)
+    emulator.fail_next(profile=arns[0], delayMs=300, count=20)
+    command = ["--prompt", "Hi", "--count", "30", arns[0]]
+    ended = run_tally("--stream", *command)
+    equal((ended.returncode, ended.stderr), (0, ""))
+    _, row, median = ended.stdout.decode().splitlines()
+    equal(row, run_tally(*command).stdout.decode().splitlines()[1])
+    assert 300 <= int(re.fullmatch(r"first event: after (\d+) ms in the median", median)[1]) < 3000
+    ended = run_tally("--stream", "--json", "--prompt", "Hi", *arns)
+    equal([row["reported"] for row in counted(ended).values()], [1, 0])
+
+
+def tries_again():
+    """A call that is throttled has several outcomes, and is answered."""
+    arn, = profiles("again", 1)
+    for options in [], ["--stream"]:
+        emulator.fail_next(profile=arn, type="ThrottlingException", count=2)
+        ended = run_tally("--prompt", "Hi", "--json", *options, arn)
+        row = counted(ended)[arn]
+        equal((ended.returncode, ended.stderr), (0, ""))
+        equal([row[kind] for kind in OUTCOMES], [1, 0, 1, 0, 2])
+
+
 def prints_table():
     arns = profiles("table", 2)
-    for fault in [{"cut": -1}, {"type": "ThrottlingException", "count": 2}]:
+    for fault in [{"cut": -1}, {"type": "ValidationException", "count": 2}]:
         emulator.fail_next(profile=arns[1], **fault)
     ended = run_tally("--prompt", "Hi", "--count", "10", "--in-flight", "3", *arns)
     equal(ended.returncode, 1)
@@ -106,7 +145,7 @@ def prints_table():
     sums = [str(sum(map(int, column))) for column in zip(*tokens)]
     equal(everything.split(), ["10", "3", "7", "1", "2", *sums, "all"])
     contains(unreported, "unreported: 1 may be billed")
-    equal(len(re.findall("ThrottlingException", ended.stderr)), 1)  # once for each code
+    equal(len(re.findall("ValidationException", ended.stderr)), 1)  # once for each code
     contains(ended.stderr, "tally: 3 of 10 calls failed\n")
 
 
@@ -223,7 +262,7 @@ def usage_errors():
 def prints_help():
     ended = run_tally("--help")
     equal((ended.returncode, ended.stderr), (0, ""))
-    for option in ["prompt", "count", "in-flight", "max-tokens", "progress", "json"]:
+    for option in ["prompt", "count", "in-flight", "max-tokens", "stream", "progress", "json"]:
         contains(ended.stdout.decode(), f"--{option} ")
     with open("/dev/full", "wb") as full:
         ended = run_tally("--help", stdout=full)
@@ -233,7 +272,11 @@ def prints_help():
 try:
     tap({
         "counts all": counts_all,
+        "counts streams": counts_streams,
         **{f"counts faults, seed {n}": lambda n=n: counts_faults(n) for n in range(3)},
+        **{f"counts faults of streams, seed {n}": lambda n=n: counts_faults(n, "--stream")
+           for n in range(3, 7)},
+        "tries again": tries_again,
         "prints a table": prints_table,
         "asks lines": asks_lines,
         "limits tokens": limits_tokens,
