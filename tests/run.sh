@@ -18,6 +18,7 @@ needs_of_the_tests() {
     need nodejs command -v node
     need npm command -v npm
     need openssl command -v openssl
+    need tmux command -v tmux
     need ca-certificates test -s /etc/ssl/certs/ca-certificates.crt
 }
 

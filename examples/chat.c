@@ -1,0 +1,498 @@
+/* chat: a conversation with a model in the terminal, through an application inference profile.
+ *
+ *     chat arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/abc123def456
+ *
+ * SPDX-License-Identifier: MIT */
+#include <bedrockcost/bedrockcost.h>
+
+#include <ctype.h>
+#include <getopt.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum {
+    DONE = 0,
+    FAILED = 1,
+    MISUSED = 2,
+    TURN_MS = 50,
+    MOST_BYTES = 20 * 1000 * 1000 + 1, /* one more than a request may have */
+};
+
+static const char help[] =
+    "usage: chat [OPTIONS] PROFILE_ARN\n"
+    "\n"
+    "A conversation with the model behind an application inference profile. Each line is a\n"
+    "question, which is asked together with all that was said before. Answers go to stdout, the\n"
+    "tokens used to stderr. Ctrl-C ends an answer, a second one does not even wait for what it\n"
+    "used; Ctrl-D leaves. A terminal hands on lines of up to 4,095 bytes, a pipe longer ones.\n"
+    "\n"
+    "  --system TEXT    system prompt\n"
+    "  --max-tokens N   most tokens an answer may have\n"
+    "  --endpoint URL   where to send, instead of the endpoint in the ARN's region\n"
+    "  --ca-file FILE   trust these certificate authorities (PEM)\n"
+    "  --help           print this\n"
+    "\n"
+    "Credentials come from AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN.\n"
+    "Exit code: 0 all answered or ended by Ctrl-C, 1 something failed, 2 wrong usage.\n";
+
+struct options {
+    const char *profile_arn, *system, *endpoint, *ca_file;
+    int64_t max_tokens;
+    bool help;
+};
+
+/* What a turn, or the session, used. */
+enum {
+    INPUT,
+    OUTPUT,
+    CACHE_READ,
+    CACHE_WRITE,
+    KINDS
+};
+
+struct tokens {
+    int64_t counts[KINDS];
+    int64_t unreported; /* attempts that may be billed */
+};
+
+/* What was said: a text and whose it is, or the JSON of a message. */
+struct message {
+    const char *role; /* NULL: it is JSON */
+    char *bytes;
+    size_t length;
+};
+
+struct chat {
+    struct options options;
+    brc_client *client;
+    bool terminal;            /* somebody sits there, who wants a prompt */
+    struct message *messages; /* user, assistant, user, assistant ... */
+    size_t length;
+    struct tokens turn, session;
+};
+
+/* An answer while it comes. */
+struct answer {
+    int code;
+    brc_result *result;
+    char *shown; /* what was printed of it; NULL: nothing */
+    size_t length;
+    bool done, line_open;
+    bool failed; /* it could not be printed or kept */
+};
+
+static volatile sig_atomic_t interrupts; /* since the prompt */
+
+static void on_signal(int number)
+{
+    (void)number;
+    interrupts++;
+}
+
+static int misused(const char *why)
+{
+    fprintf(stderr, "chat: %s; see chat --help\n", why);
+    return MISUSED;
+}
+
+static int failed(const char *why)
+{
+    fprintf(stderr, "chat: %s\n", why);
+    return FAILED;
+}
+
+/* ------------------------------------------------------------------ options */
+
+static int parse(int argc, char **argv, struct options *options)
+{
+    static const struct option known[] = {
+        {"system", required_argument, NULL, 's'},   {"max-tokens", required_argument, NULL, 'm'},
+        {"endpoint", required_argument, NULL, 'e'}, {"ca-file", required_argument, NULL, 'c'},
+        {"help", no_argument, NULL, 'h'},           {NULL, 0, NULL, 0},
+    };
+    char *end;
+    int option;
+
+    while ((option = getopt_long(argc, argv, "", known, NULL)) != -1) {
+        switch (option) {
+        case 's':
+            options->system = optarg;
+            break;
+        case 'm':
+            options->max_tokens = strtol(optarg, &end, 10);
+            if (options->max_tokens < 1 || options->max_tokens > INT32_MAX || *end != '\0')
+                return misused("--max-tokens takes a number from 1 to 2147483647");
+            break;
+        case 'e':
+            options->endpoint = optarg;
+            break;
+        case 'c':
+            options->ca_file = optarg;
+            break;
+        case 'h':
+            options->help = true;
+            return DONE;
+        default: /* getopt_long() has said what is wrong */
+            return MISUSED;
+        }
+    }
+    if (argc - optind != 1)
+        return misused("a PROFILE_ARN is needed");
+    options->profile_arn = argv[optind];
+    return DONE;
+}
+
+/* ------------------------------------------------------------------- tokens */
+
+/* The usage callback: every attempt that may have left the machine, whatever became of it. */
+static void on_usage(const brc_usage *usage, void *user_data)
+{
+    static const int fields[KINDS] = {
+        [INPUT] = BRC_USAGE_INPUT_TOKENS,
+        [OUTPUT] = BRC_USAGE_OUTPUT_TOKENS,
+        [CACHE_READ] = BRC_USAGE_CACHE_READ_TOKENS,
+        [CACHE_WRITE] = BRC_USAGE_CACHE_WRITE_TOKENS,
+    };
+    struct tokens *turn = user_data;
+
+    for (size_t i = 0; i < KINDS; i++) {
+        int64_t count = brc_usage_int(usage, fields[i]);
+        turn->counts[i] += count > 0 ? count : 0; /* -1: not reported */
+    }
+    turn->unreported += brc_usage_int(usage, BRC_USAGE_OUTCOME) == BRC_OUTCOME_UNREPORTED;
+}
+
+static void print_tokens(const char *whose, const struct tokens *tokens, const char *end)
+{
+    const int64_t *counts = tokens->counts;
+
+    fprintf(stderr, "%s: input %" PRId64 ", output %" PRId64, whose, counts[INPUT], counts[OUTPUT]);
+    if (counts[CACHE_READ] > 0)
+        fprintf(stderr, ", cache read %" PRId64, counts[CACHE_READ]);
+    if (counts[CACHE_WRITE] > 0)
+        fprintf(stderr, ", cache write %" PRId64, counts[CACHE_WRITE]);
+    if (tokens->unreported > 0)
+        fprintf(stderr, ", unreported %" PRId64 " (may be billed)", tokens->unreported);
+    fputs(end, stderr);
+}
+
+static void count_turn(struct chat *chat)
+{
+    struct tokens *turn = &chat->turn, *session = &chat->session;
+
+    for (size_t i = 0; i < KINDS; i++)
+        session->counts[i] += turn->counts[i];
+    session->unreported += turn->unreported;
+    print_tokens("turn", turn, "; ");
+    print_tokens("session", session, "\n");
+    *turn = (struct tokens){0};
+}
+
+/* ------------------------------------------------------------------ history */
+
+/* AWS refuses a text of nothing but white space. */
+static bool is_blank(const char *text, size_t length)
+{
+    size_t i = 0;
+
+    while (i < length && isspace((unsigned char)text[i]))
+        i++;
+    return i == length;
+}
+
+/* Keeps a copy. */
+static int remember(struct chat *chat, const char *role, const char *bytes, size_t length)
+{
+    struct message *messages = realloc(chat->messages, (chat->length + 1) * sizeof *messages);
+    char *kept = malloc(length + 1);
+
+    if (messages != NULL)
+        chat->messages = messages;
+    if (messages == NULL || kept == NULL) {
+        free(kept);
+        return failed(brc_strerror(BRC_E_NOMEM));
+    }
+    memcpy(kept, bytes, length);
+    chat->messages[chat->length++] = (struct message){role, kept, length};
+    return DONE;
+}
+
+static void forget_last(struct chat *chat)
+{
+    free(chat->messages[--chat->length].bytes);
+}
+
+/* All that was said. A request lets go of no message, so each turn makes its own. */
+static int make_request(const struct chat *chat, brc_request **ret_request)
+{
+    const struct options *options = &chat->options;
+
+    int rc = brc_request_new(options->profile_arn, ret_request);
+    if (rc == BRC_E_NOT_A_PROFILE)
+        return failed(brc_profile_explain(options->profile_arn));
+    if (rc < 0)
+        return failed(brc_strerror(rc));
+    if (options->system != NULL)
+        rc = brc_request_add_text(*ret_request, "system", options->system, strlen(options->system));
+    if (rc == 0 && options->max_tokens > 0)
+        rc = brc_request_set_max_tokens(*ret_request, options->max_tokens, options->max_tokens);
+    for (size_t i = 0; i < chat->length && rc == 0; i++) {
+        const struct message *said = &chat->messages[i];
+        if (said->role == NULL)
+            rc = brc_request_add_message(*ret_request, said->bytes, said->length);
+        else
+            rc = brc_request_add_text(*ret_request, said->role, said->bytes, said->length);
+    }
+    return rc < 0 ? failed(brc_request_error(*ret_request)) : DONE;
+}
+
+/* ------------------------------------------------------------------- a turn */
+
+static void end_line(struct answer *answer)
+{
+    if (answer->line_open)
+        putchar('\n');
+    answer->line_open = false;
+    fflush(stdout);
+}
+
+static bool show(struct answer *answer, const char *text, size_t length)
+{
+    char *shown = realloc(answer->shown, answer->length + length + 1);
+
+    if (shown == NULL)
+        return false;
+    memcpy(shown + answer->length, text, length);
+    answer->shown = shown;
+    answer->length += length;
+    shown[answer->length] = '\0';
+    fwrite(text, 1, length, stdout);
+    answer->line_open = true;
+    return fflush(stdout) != EOF;
+}
+
+/* Shows text; nothing else of what a model sends. */
+static int on_event(brc_client *client, int64_t id, const brc_event *event, void *user_data)
+{
+    struct answer *answer = user_data;
+    size_t length;
+    const char *text = brc_event_text(event, BRC_EVENT_TEXT, &length);
+
+    (void)client;
+    (void)id;
+    if (brc_event_int(event, BRC_EVENT_TYPE) == BRC_EVENT_TEXT_DELTA)
+        answer->failed = !show(answer, text, length);
+    return answer->failed ? BRC_EVENT_STOP : BRC_EVENT_GO_ON;
+}
+
+static void on_done(brc_client *client, int64_t id, int code, brc_result *result, void *user_data)
+{
+    struct answer *answer = user_data;
+
+    (void)id;
+    answer->line_open |= code == 0; /* also if no text came */
+    end_line(answer);
+    if (code < 0 && code != BRC_E_CANCELED)
+        failed(brc_client_error(client));
+    answer->code = code;
+    answer->result = result;
+    answer->done = true;
+}
+
+/* The first Ctrl-C cancels the answer, but takes in the rest for what it used; the second does not.
+ * A signal that comes just before a wait does not end it, so waits are short. */
+static int wait_for(struct chat *chat, int64_t id, struct answer *answer)
+{
+    int seen = 0, left = 0;
+
+    while (!answer->done && left >= 0) {
+        if (interrupts > seen) {
+            seen = interrupts;
+            if (chat->terminal && !answer->line_open)
+                fputs("\n", stderr); /* behind the ^C */
+            end_line(answer);
+            if (chat->terminal && seen == 1)
+                fputs("chat: cancelled; waiting for what it used\n", stderr);
+            brc_cancel(chat->client, id, seen == 1);
+        }
+        left = brc_client_perform(chat->client, TURN_MS);
+    }
+    return left < 0 ? failed(brc_client_error(chat->client)) : DONE;
+}
+
+static int ask(struct chat *chat, struct answer *answer)
+{
+    brc_request *request;
+    int64_t id;
+
+    int rc = make_request(chat, &request);
+    if (rc == DONE) {
+        rc = brc_start(chat->client, request, on_event, on_done, answer, NULL, &id);
+        rc = rc < 0 ? failed(brc_client_error(chat->client)) : wait_for(chat, id, answer);
+    }
+    brc_request_free(request); /* the call has a copy */
+    if (answer->failed || (answer->code < 0 && answer->code != BRC_E_CANCELED))
+        rc = FAILED;
+    return rc;
+}
+
+/* What was shown stays in the conversation: a whole answer as it was sent, one that was cancelled
+ * or cut as far as it was shown. If nothing was shown, the question is taken back out as well,
+ * since user and assistant have to alternate. */
+static int keep(struct chat *chat, const struct answer *answer)
+{
+    const char *role = "assistant", *said = answer->shown != NULL ? answer->shown : "";
+    size_t length = strlen(said); /* up to a NUL, which no request may have */
+
+    if (is_blank(said, length)) {
+        if (answer->code == 0)
+            fputs("chat: no text came; the question is taken back\n", stderr);
+        forget_last(chat);
+        return DONE;
+    }
+    if (answer->code == 0) {
+        role = NULL;
+        said = brc_result_message(answer->result, &length);
+    }
+    int rc = said != NULL ? remember(chat, role, said, length) : failed(brc_strerror(BRC_E_NOMEM));
+    if (rc != DONE)
+        forget_last(chat);
+    return rc;
+}
+
+static int take_turn(struct chat *chat, const char *question, size_t length)
+{
+    struct answer answer = {.code = BRC_E_INVALID}; /* until it is done */
+
+    if (remember(chat, "user", question, length) != DONE)
+        return FAILED;
+    int rc = ask(chat, &answer);
+    if (keep(chat, &answer) != DONE)
+        rc = FAILED;
+    count_turn(chat);
+    brc_result_free(answer.result);
+    free(answer.shown);
+    return rc;
+}
+
+/* ------------------------------------------------------------- conversation */
+
+/* Whether there is a line. Of one that is too long for a request, no more than that is kept. */
+static bool read_line(char *line, size_t *ret_length)
+{
+    size_t length = 0;
+    int c;
+
+    while ((c = getc(stdin)) != EOF && c != '\n') {
+        if (length < MOST_BYTES)
+            line[length++] = (char)c;
+    }
+    *ret_length = length;
+    return c != EOF || length > 0;
+}
+
+/* Ctrl-C takes a line back; where there is no terminal, it ends the session. */
+static bool next_line(const struct chat *chat, char *line, size_t *ret_length)
+{
+    while (chat->terminal || interrupts == 0) {
+        if (chat->terminal) {
+            interrupts = 0;
+            fputs("> ", stderr);
+        }
+        bool there = read_line(line, ret_length);
+        if (interrupts == 0)
+            return there;
+        clearerr(stdin);
+        if (chat->terminal)
+            fputs("\nchat: Ctrl-D leaves\n", stderr);
+    }
+    return false;
+}
+
+static int converse(struct chat *chat)
+{
+    static char line[MOST_BYTES];
+    size_t length;
+    int rc = DONE;
+
+    while (!ferror(stdout) && next_line(chat, line, &length)) {
+        if (!is_blank(line, length) && take_turn(chat, line, length) != DONE)
+            rc = FAILED;
+    }
+    if (chat->terminal)
+        fputs("\n", stderr);
+    print_tokens("total", &chat->session, "\n");
+    if (ferror(stdin))
+        return failed("stdin cannot be read");
+    return interrupts > 0 ? failed("interrupted") : rc;
+}
+
+/* --------------------------------------------------------------------- main */
+
+/* Without SA_RESTART, so that a wait for a line, or for an answer, ends. */
+static void catch_signals(void)
+{
+    struct sigaction action = {.sa_handler = on_signal};
+
+    sigaction(SIGINT, &action, NULL);
+    signal(SIGPIPE, SIG_IGN); /* a closed stdout is an error like any other */
+}
+
+static int make_client(struct chat *chat)
+{
+    const struct options *options = &chat->options;
+    brc_credentials *credentials;
+
+    int rc = brc_credentials_new_chain(NULL, &credentials);
+    if (rc == 0)
+        rc = brc_client_new(credentials, &chat->client);
+    brc_credentials_free(credentials); /* the client has a reference of its own */
+    if (rc < 0)
+        return failed(brc_strerror(rc));
+    rc = brc_client_set_usage(chat->client, on_usage, &chat->turn, NULL);
+    if (rc == 0 && options->endpoint != NULL)
+        rc = brc_client_set_endpoint(chat->client, options->endpoint);
+    if (rc == 0 && options->ca_file != NULL)
+        rc = brc_client_set_ca_file(chat->client, options->ca_file);
+    return rc < 0 ? failed(brc_client_error(chat->client)) : DONE;
+}
+
+/* Says what is wrong with the options before the first question. */
+static int check(const struct chat *chat)
+{
+    brc_request *request;
+
+    int rc = make_request(chat, &request);
+    brc_request_free(request);
+    return rc;
+}
+
+int main(int argc, char **argv)
+{
+    struct chat chat = {.terminal = isatty(STDIN_FILENO) && isatty(STDERR_FILENO)};
+
+    int rc = parse(argc, argv, &chat.options);
+    if (rc == DONE && chat.options.help) {
+        fputs(help, stdout);
+    } else if (rc == DONE) {
+        rc = check(&chat);
+        if (rc == DONE)
+            rc = make_client(&chat);
+        if (rc == DONE) {
+            catch_signals();
+            rc = converse(&chat);
+        }
+    }
+    brc_client_free(chat.client);
+    while (chat.length > 0)
+        forget_last(&chat);
+    free(chat.messages);
+    if (fflush(stdout) == EOF || ferror(stdout))
+        return failed("stdout cannot be written");
+    return rc;
+}
