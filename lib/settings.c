@@ -132,11 +132,12 @@ int brc_client_set_retries(brc_client *client, int64_t attempts, int pay_twice)
 
     if (rc < 0)
         return rc;
-    if (attempts < 1 || attempts > BRC__ATTEMPTS_MAX || (pay_twice != 0 && pay_twice != 1))
+    if (attempts < 0 || attempts > BRC__ATTEMPTS_MAX || (pay_twice != 0 && pay_twice != 1))
         return brc__error_set(&client->error, BRC_E_RANGE,
-                              "retries: attempts must be from 1 to %d, pay_twice 0 or 1",
+                              "retries: attempts must be from 0 (as it is) to %d, pay_twice 0 or 1",
                               BRC__ATTEMPTS_MAX);
-    client->retries.attempts_max = attempts;
+    if (attempts > 0)
+        client->retries.attempts_max = attempts;
     client->retries.pay_twice = pay_twice == 1;
     return BRC_OK;
 }

@@ -256,7 +256,9 @@ static void finish(struct brc__exchange *exchange, int code, const char *message
     curl_multi_remove_handle(transport->multi, exchange->easy);
     file_ended(exchange);
     exchange->code = code;
-    if (exchange->message[0] == '\0' || code == BRC_E_TIMEOUT || code == BRC_E_TOO_LARGE)
+    /* libcurl's own words say more, but not of what was our doing. */
+    if (exchange->message[0] == '\0' || code == BRC_E_TIMEOUT || code == BRC_E_TOO_LARGE ||
+        exchange->result == CURLE_ABORTED_BY_CALLBACK)
         snprintf(exchange->message, sizeof exchange->message, "%s", message);
     if (transport->active.first == NULL)
         transport->late_due = INT64_MAX;

@@ -397,8 +397,8 @@ BRC_API int brc_client_set_timeouts(brc_client *client, int64_t connect_ms, int6
  * brings those before. Every attempt has a usage record of its own. A stream is never repeated once
  * an event of it was delivered; nor is any answer that began with a 200.
  * @param client The client.
- * @param attempts The most attempts a call makes, the first included, from 1 to 100. Without this
- *        call AWS_MAX_ATTEMPTS, or 3.
+ * @param attempts The most attempts a call makes, the first included, from 1 to 100; 0 leaves it as
+ *        it is. Without this call AWS_MAX_ATTEMPTS, or 3.
  * @param pay_twice 1: also repeat an attempt that AWS may bill although no answer came of it, where
  *        the connection was lost or the time limit passed after the request had left. 0, as without
  *        this call: do not.
@@ -737,7 +737,7 @@ BRC_API int brc_converse(brc_client *client, const brc_request *request, brc_res
  * @brief Asks, hands on the answer event by event as it comes, and waits for its end.
  *
  * The usage comes last of all. A stream that is stopped, cut, faulty, or without it is recorded as
- * unreported: AWS may bill all of the answer.
+ * unreported: AWS may bill all of the answer. (Stopped when all of it had come, it is reported.)
  * @param client The client.
  * @param request The request, as for brc_converse().
  * @param event Gets the events.

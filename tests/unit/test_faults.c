@@ -179,6 +179,7 @@ START_TEST(request_leaves_once_on_a_reused_connection)
     server_script(f.server, replies, 3);
     ck_assert_int_eq(fixture_ask(&f, NULL), 0);
     ck_assert_int_eq(fixture_ask(&f, NULL), BRC_E_CONNECT);
+    ck_assert_ptr_nonnull(strstr(brc_client_error(f.client), "after the request was sent"));
     ck_assert_uint_eq(server_requests(f.server), 2);
     ck_assert_uint_eq(f.record_count, 2);
     ck_assert_int_eq(f.records[1].outcome, BRC_OUTCOME_UNREPORTED);

@@ -114,6 +114,7 @@ START_TEST(attempts_are_set)
 {
     script(&(struct server_reply){.bytes = FAILED}, 1);
     ck_assert_int_eq(brc_client_set_retries(f.client, _i, 0), 0);
+    ck_assert_int_eq(brc_client_set_retries(f.client, 0, 0), 0); /* as it is */
     ck_assert_int_eq(run_call(), BRC_E_SERVICE);
     ck_assert_uint_eq(f.record_count, (size_t)_i);
 }
@@ -121,7 +122,7 @@ END_TEST
 
 START_TEST(retries_out_of_range)
 {
-    ck_assert_int_eq(brc_client_set_retries(f.client, 0, 0), BRC_E_RANGE);
+    ck_assert_int_eq(brc_client_set_retries(f.client, -1, 0), BRC_E_RANGE);
     ck_assert_int_eq(brc_client_set_retries(f.client, 101, 0), BRC_E_RANGE);
     ck_assert_int_eq(brc_client_set_retries(f.client, 3, 2), BRC_E_RANGE);
     ck_assert_int_eq(brc_client_set_retries(f.client, 3, -1), BRC_E_RANGE);
