@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #define ARN "arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/abc123def456"
 #define PATH                                                                                       \
@@ -134,4 +136,34 @@ double bench_median(double *values, int n)
 {
     qsort(values, (size_t)n, sizeof *values, compare);
     return values[n / 2];
+}
+
+double bench_resident(void)
+{
+    long pages = 0;
+    FILE *file = fopen("/proc/self/statm", "r");
+
+    if (file == NULL || fscanf(file, "%*d %ld", &pages) != 1)
+        bench_fail("statm");
+    fclose(file);
+    return (double)pages * (double)sysconf(_SC_PAGESIZE);
+}
+
+void bench_in_child(void (*run)(const void *what, void *ret), const void *what, void *ret,
+                    size_t size)
+{
+    int ends[2];
+
+    if (pipe(ends) < 0)
+        bench_fail("pipe");
+    pid_t child = fork();
+    if (child == 0) {
+        run(what, ret);
+        _exit(write(ends[1], ret, size) == (ssize_t)size ? 0 : 1);
+    }
+    close(ends[1]);
+    if (read(ends[0], ret, size) != (ssize_t)size)
+        bench_fail("child");
+    close(ends[0]);
+    waitpid(child, NULL, 0);
 }

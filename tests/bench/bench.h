@@ -38,4 +38,11 @@ double bench_seconds(clockid_t clock);
 /* Sorts the values. */
 double bench_median(double *values, int n);
 
+/* Bytes of this process that are in memory. */
+double bench_resident(void);
+
+/* Runs in a process of its own, which hands back what it wrote to ret. */
+void bench_in_child(void (*run)(const void *what, void *ret), const void *what, void *ret,
+                    size_t size);
+
 #endif

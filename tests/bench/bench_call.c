@@ -10,8 +10,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 enum {
     ROUNDS = 15,
@@ -116,52 +114,37 @@ static void bench_calls(void)
     brc_client_free(client);
 }
 
-static void first_of_ours(void)
+static void first_of_ours(const void *what, void *ret)
 {
+    double start = bench_seconds(CLOCK_MONOTONIC);
     brc_client *client = bench_client(server_url(server));
+
+    (void)what;
     ask(client);
+    *(double *)ret = bench_seconds(CLOCK_MONOTONIC) - start;
 }
 
-static void first_of_curl(void)
+static void first_of_curl(const void *what, void *ret)
 {
+    double start = bench_seconds(CLOCK_MONOTONIC);
     struct bytes bytes;
     struct curl_slist *headers;
 
+    (void)what;
     if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
         bench_fail("libcurl");
     fetch(open_curl(&bytes, &headers), &bytes);
+    *(double *)ret = bench_seconds(CLOCK_MONOTONIC) - start;
 }
 
-/* Seconds from nothing to the first answer, in a process of its own. */
-static double first(void (*run)(void))
-{
-    int pipe_ends[2];
-    double took = 0;
-
-    if (pipe(pipe_ends) < 0)
-        bench_fail("pipe");
-    pid_t child = fork();
-    if (child == 0) {
-        double start = bench_seconds(CLOCK_MONOTONIC);
-        run();
-        took = bench_seconds(CLOCK_MONOTONIC) - start;
-        _exit(write(pipe_ends[1], &took, sizeof took) == sizeof took ? 0 : 1);
-    }
-    close(pipe_ends[1]);
-    if (read(pipe_ends[0], &took, sizeof took) != sizeof took)
-        bench_fail("child");
-    close(pipe_ends[0]);
-    waitpid(child, NULL, 0);
-    return took;
-}
-
+/* Seconds from nothing to the first answer, each in a process of its own. */
 static void bench_starts(void)
 {
     double ours[STARTS], curl[STARTS], ratios[STARTS];
 
     for (int i = 0; i < STARTS; i++) {
-        ours[i] = first(first_of_ours);
-        curl[i] = first(first_of_curl);
+        bench_in_child(first_of_ours, NULL, &ours[i], sizeof ours[i]);
+        bench_in_child(first_of_curl, NULL, &curl[i], sizeof curl[i]);
         ratios[i] = ours[i] / curl[i];
     }
     printf("start to first answer: ours %.2f ms, bare libcurl %.2f ms, ratio %.3f (goal 1.10)\n",

@@ -3,87 +3,22 @@
  * same epoll loop, unsigned, with one jansson parse of the same answer. Every round of each is a
  * process of its own. Ratios of medians over alternated rounds of one run; never a pass or a fail.
  * SPDX-License-Identifier: MIT */
-#include "bench.h"
+#include "bench_loop.h"
 #include "slow_server.h"
 
-#include <curl/curl.h>
-
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/epoll.h>
-#include <sys/resource.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 enum {
-    SERVER_MS = 50,
+    SERVER_US = 50 * 1000,
     ROUNDS = 5,
     ROUND_S = 2,
-    DESCRIPTORS = 4096,
-    EVENTS = 256,
     WAIT_MS = 100,
 };
 
 static const char *server_url;
 static int64_t finished; /* calls of this process */
-
-/* ---- the epoll loop, for the library and for libcurl */
-
-static struct {
-    int epoll;
-    double due; /* 0: no timer */
-    void (*notify)(int fd, int events);
-    bool watched[DESCRIPTORS];
-} loop;
-
-static void open_loop(void (*notify)(int fd, int events))
-{
-    loop.epoll = epoll_create1(EPOLL_CLOEXEC);
-    loop.notify = notify;
-}
-
-static int watch(int fd, int events, void *user_data)
-{
-    struct epoll_event event = {.events = (events & BRC_WATCH_READ ? EPOLLIN : 0U) |
-                                          (events & BRC_WATCH_WRITE ? EPOLLOUT : 0U),
-                                .data.fd = fd};
-    int operation = events == 0 ? EPOLL_CTL_DEL : loop.watched[fd] ? EPOLL_CTL_MOD : EPOLL_CTL_ADD;
-
-    (void)user_data;
-    loop.watched[fd] = events != 0;
-    return epoll_ctl(loop.epoll, operation, fd, &event);
-}
-
-static int set_timer(int64_t timeout_ms, void *user_data)
-{
-    (void)user_data;
-    loop.due = timeout_ms < 0 ? 0 : bench_seconds(CLOCK_MONOTONIC) + (double)timeout_ms / 1e3;
-    return 0;
-}
-
-static int until_due(void)
-{
-    double left = loop.due == 0 ? WAIT_MS : (loop.due - bench_seconds(CLOCK_MONOTONIC)) * 1e3;
-
-    return left <= 0 ? 0 : left < WAIT_MS ? (int)left + 1 : WAIT_MS;
-}
-
-static void turn_loop(void)
-{
-    struct epoll_event ready[EVENTS];
-    int n = epoll_wait(loop.epoll, ready, EVENTS, until_due());
-
-    if (loop.due != 0 && loop.due <= bench_seconds(CLOCK_MONOTONIC)) {
-        loop.due = 0;
-        loop.notify(-1, 0);
-    }
-    for (int i = 0; i < n; i++)
-        loop.notify(ready[i].data.fd,
-                    (ready[i].events & (EPOLLIN | EPOLLERR | EPOLLHUP) ? BRC_WATCH_READ : 0) |
-                        (ready[i].events & (EPOLLOUT | EPOLLERR | EPOLLHUP) ? BRC_WATCH_WRITE : 0));
-}
 
 /* ---- the library */
 
@@ -133,8 +68,8 @@ static void start_perform(int in_flight)
 static void start_loop(int in_flight)
 {
     start_client(in_flight);
-    open_loop(notify_client);
-    if (brc_client_set_loop(client, watch, set_timer, NULL, NULL) < 0)
+    bench_loop_open(notify_client);
+    if (brc_client_set_loop(client, bench_loop_watch, bench_loop_set_timer, NULL, NULL) < 0)
         bench_fail("loop");
     for (int i = 0; i < in_flight; i++)
         ask();
@@ -155,19 +90,6 @@ struct transfer {
 };
 
 static CURLM *multi;
-
-static int on_socket(CURL *easy, curl_socket_t fd, int what, void *user_data, void *socket_data)
-{
-    (void)easy, (void)socket_data;
-    watch(fd, what == CURL_POLL_REMOVE ? 0 : what, user_data);
-    return 0;
-}
-
-static int on_timer(CURLM *handle, long timeout_ms, void *user_data)
-{
-    (void)handle;
-    return set_timer(timeout_ms, user_data);
-}
 
 static size_t on_bytes(char *bytes, size_t size, size_t n, void *user_data)
 {
@@ -193,7 +115,6 @@ static void notify_curl(int fd, int events)
     CURLMsg *message;
     struct transfer *transfer;
 
-    /* Its constants for sockets are those of BRC_WATCH_. */
     curl_multi_socket_action(multi, fd < 0 ? CURL_SOCKET_TIMEOUT : fd, events, &left);
     while ((message = curl_multi_info_read(multi, &left)) != NULL) {
         if (message->data.result != CURLE_OK)
@@ -214,10 +135,9 @@ static void start_curl(int in_flight)
     headers = curl_slist_append(headers, "Expect:");
     if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
         bench_fail("libcurl");
-    open_loop(notify_curl);
+    bench_loop_open(notify_curl);
     multi = curl_multi_init();
-    curl_multi_setopt(multi, CURLMOPT_SOCKETFUNCTION, on_socket);
-    curl_multi_setopt(multi, CURLMOPT_TIMERFUNCTION, on_timer);
+    bench_loop_take_multi(multi);
     for (int i = 0; i < in_flight; i++) {
         CURL *easy = transfers[i].easy = curl_easy_init();
         curl_easy_setopt(easy, CURLOPT_URL, bench_url(server_url));
@@ -245,30 +165,27 @@ static const struct way {
     void (*start)(int in_flight); /* every call that ends starts the next */
     void (*turn)(void);
 } ways[WAYS] = {
-    [LOOP] = {"ours, epoll loop", start_loop, turn_loop},
+    [LOOP] = {"ours, epoll loop", start_loop, bench_loop_turn},
     [PERFORM] = {"ours, perform", start_perform, turn_perform},
-    [CURL_MULTI] = {"libcurl, epoll loop", start_curl, turn_loop},
+    [CURL_MULTI] = {"libcurl, epoll loop", start_curl, bench_loop_turn},
+};
+
+struct round {
+    const struct way *way;
+    int in_flight;
 };
 
 struct figures {
     double calls_a_second, cpu_a_call, memory;
 };
 
-static double resident_bytes(void)
-{
-    long pages = 0;
-    FILE *file = fopen("/proc/self/statm", "r");
-
-    if (file == NULL || fscanf(file, "%*d %ld", &pages) != 1)
-        bench_fail("statm");
-    fclose(file);
-    return (double)pages * (double)sysconf(_SC_PAGESIZE);
-}
-
 /* Connects and warms up, then runs for the time of a round. */
-static struct figures run(const struct way *way, int in_flight)
+static void run(const void *what, void *ret)
 {
-    double resident = resident_bytes();
+    const struct round *round = what;
+    const struct way *way = round->way;
+    int in_flight = round->in_flight;
+    double resident = bench_resident();
 
     way->start(in_flight);
     while (finished < 2 * in_flight)
@@ -278,31 +195,11 @@ static struct figures run(const struct way *way, int in_flight)
     while (bench_seconds(CLOCK_MONOTONIC) < start + ROUND_S)
         way->turn();
     double calls = (double)(finished - before);
-    return (struct figures){
+    *(struct figures *)ret = (struct figures){
         .calls_a_second = calls / (bench_seconds(CLOCK_MONOTONIC) - start),
         .cpu_a_call = (bench_seconds(CLOCK_PROCESS_CPUTIME_ID) - cpu) / calls,
-        .memory = resident_bytes() - resident,
+        .memory = bench_resident() - resident,
     };
-}
-
-static struct figures run_in_child(const struct way *way, int in_flight)
-{
-    struct figures figures;
-    int ends[2];
-
-    if (pipe(ends) < 0)
-        bench_fail("pipe");
-    pid_t child = fork();
-    if (child == 0) {
-        figures = run(way, in_flight);
-        _exit(write(ends[1], &figures, sizeof figures) == sizeof figures ? 0 : 1);
-    }
-    close(ends[1]);
-    if (read(ends[0], &figures, sizeof figures) != sizeof figures)
-        bench_fail("child");
-    close(ends[0]);
-    waitpid(child, NULL, 0);
-    return figures;
 }
 
 /* ---- the table */
@@ -316,7 +213,9 @@ static void bench_in_flight(int in_flight)
 
     for (int round = 0; round < ROUNDS; round++) {
         for (int way = 0; way < WAYS; way++) {
-            struct figures figures = run_in_child(&ways[way], in_flight);
+            struct round what = {&ways[way], in_flight};
+            struct figures figures;
+            bench_in_child(run, &what, &figures, sizeof figures);
             calls[way][round] = figures.calls_a_second;
             cpu[way][round] = figures.cpu_a_call;
             memory[way][round] = figures.memory;
@@ -337,23 +236,17 @@ static void bench_in_flight(int in_flight)
     fflush(stdout);
 }
 
-static void allow_descriptors(void)
-{
-    struct rlimit limit;
-
-    if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
-        bench_fail("descriptors");
-    limit.rlim_cur = limit.rlim_max < DESCRIPTORS ? limit.rlim_max : DESCRIPTORS;
-    if (limit.rlim_cur < DESCRIPTORS || setrlimit(RLIMIT_NOFILE, &limit) < 0)
-        bench_fail("descriptors: 4,096 are needed");
-}
-
 int main(void)
 {
     char *answer = bench_answer();
 
-    allow_descriptors();
-    struct slow_server server = slow_server_start(answer, SERVER_MS);
+    bench_allow_descriptors();
+    struct slow_server server = slow_server_start(&(struct slow_answer){
+        .bytes = answer,
+        .length = strlen(answer),
+        .first = strlen(answer),
+        .delay_us = SERVER_US,
+    });
     server_url = server.url;
     puts("CPU a call against libcurl: goal 1.10 for the epoll loop");
     fflush(stdout);

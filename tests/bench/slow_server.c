@@ -22,18 +22,17 @@ enum {
 };
 
 struct connection {
-    struct connection *next; /* in the order their answers are due, as the delay is the same */
+    struct connection *next; /* in the order their pieces are due, as the delay is the same */
     int fd;
     double due;
     bool waiting, gone;
+    size_t sent; /* of the answer */
     size_t length;
     char request[REQUEST_MAX + 1];
 };
 
 static int listener, epoll;
-static const char *answer;
-static size_t answer_length;
-static double delay;
+static struct slow_answer answer;
 static struct connection *first, *last;
 
 static void watch(int fd, void *data)
@@ -66,7 +65,7 @@ static void drop(struct connection *c)
     free(c);
 }
 
-/* Closes the connection, or has it closed when its answer is due. */
+/* Closes the connection, or has it closed when its next piece is due. */
 static void leave(struct connection *c)
 {
     if (!c->waiting) {
@@ -90,6 +89,17 @@ static bool is_whole(const struct connection *c)
     return c->length >= head + strtoul(line + strlen("\r\ncontent-length:"), NULL, 10);
 }
 
+static void wait_for_piece(struct connection *c)
+{
+    c->due = bench_seconds(CLOCK_MONOTONIC) + answer.delay_us / 1e6;
+    c->next = NULL;
+    if (first == NULL)
+        first = c;
+    else
+        last->next = c;
+    last = c;
+}
+
 static void receive(struct connection *c)
 {
     ssize_t n = recv(c->fd, c->request + c->length, REQUEST_MAX - c->length, 0);
@@ -102,32 +112,50 @@ static void receive(struct connection *c)
     c->request[c->length] = '\0';
     if (!is_whole(c))
         return;
-    c->length = 0;
+    c->length = c->sent = 0;
     c->waiting = true;
-    c->due = bench_seconds(CLOCK_MONOTONIC) + delay;
-    c->next = NULL;
-    if (first == NULL)
-        first = c;
-    else
-        last->next = c;
-    last = c;
+    wait_for_piece(c);
 }
 
-/* Sends what is due; returns the milliseconds until the next is, -1 for never. */
-static int send_due(void)
+static void send_piece(struct connection *c)
 {
+    size_t left = answer.length - c->sent, n = c->sent == 0 ? answer.first : answer.piece;
+
+    if (n > left)
+        n = left;
+    if (send(c->fd, answer.bytes + c->sent, n, MSG_NOSIGNAL) != (ssize_t)n) {
+        c->waiting = false;
+        leave(c);
+        return;
+    }
+    c->sent += n;
+    c->waiting = c->sent < answer.length;
+    if (c->waiting)
+        wait_for_piece(c);
+}
+
+/* Sends what is due; returns how long it is until the next is, NULL for never. */
+static const struct timespec *send_due(void)
+{
+    static struct timespec until;
     double now = bench_seconds(CLOCK_MONOTONIC);
 
     while (first != NULL && first->due <= now) {
         struct connection *c = first;
         first = c->next;
-        c->waiting = false;
         if (c->gone)
             drop(c);
-        else if (send(c->fd, answer, answer_length, MSG_NOSIGNAL) != (ssize_t)answer_length)
-            leave(c);
+        else
+            send_piece(c);
     }
-    return first == NULL ? -1 : (int)((first->due - now) * 1e3) + 1;
+    if (first == NULL)
+        return NULL;
+    double left = first->due - bench_seconds(CLOCK_MONOTONIC);
+    if (left < 0)
+        left = 0;
+    until.tv_sec = (time_t)left;
+    until.tv_nsec = (long)((left - (double)until.tv_sec) * 1e9);
+    return &until;
 }
 
 static _Noreturn void serve(void)
@@ -137,7 +165,7 @@ static _Noreturn void serve(void)
     epoll = epoll_create1(EPOLL_CLOEXEC);
     watch(listener, NULL);
     for (;;) {
-        int n = epoll_wait(epoll, events, EVENTS, send_due());
+        int n = epoll_pwait2(epoll, events, EVENTS, send_due(), NULL);
         for (int i = 0; i < n; i++) {
             if (events[i].data.ptr == NULL)
                 accept_one();
@@ -147,7 +175,7 @@ static _Noreturn void serve(void)
     }
 }
 
-struct slow_server slow_server_start(const char *bytes, int delay_ms)
+struct slow_server slow_server_start(const struct slow_answer *the_answer)
 {
     struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr = {htonl(INADDR_LOOPBACK)}};
     socklen_t size = sizeof address;
@@ -158,14 +186,13 @@ struct slow_server slow_server_start(const char *bytes, int delay_ms)
         getsockname(listener, (struct sockaddr *)&address, &size) < 0)
         bench_fail("server: listen");
     snprintf(server.url, sizeof server.url, "http://127.0.0.1:%d", ntohs(address.sin_port));
-    answer = bytes;
-    answer_length = strlen(bytes);
-    delay = delay_ms / 1e3;
+    answer = *the_answer;
     server.process = fork();
     if (server.process < 0)
         bench_fail("server: fork");
     if (server.process == 0) {
         prctl(PR_SET_PDEATHSIG, SIGKILL);
+        prctl(PR_SET_TIMERSLACK, 1L);
         serve();
     }
     close(listener);
