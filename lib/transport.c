@@ -394,15 +394,14 @@ static int until(int64_t due, int wait_ms)
     return left < 0 ? 0 : left < wait_ms ? (int)left : wait_ms;
 }
 
+/* Waiting comes first: libcurl does not wait while it has anything to do at once. */
 void brc__transport_turn(struct brc__transport *transport, int wait_ms)
 {
+    CURLMcode rc = CURLM_OK;
     int running;
 
-    after_moving(transport, curl_multi_perform(transport->multi, &running));
-    if (brc__transport_has_more(transport) || wait_ms == 0)
-        return;
-    CURLMcode rc =
-        curl_multi_poll(transport->multi, NULL, 0, until(transport->late_due, wait_ms), NULL);
+    if (wait_ms > 0 && !brc__transport_has_more(transport))
+        rc = curl_multi_poll(transport->multi, NULL, 0, until(transport->late_due, wait_ms), NULL);
     if (rc == CURLM_OK)
         rc = curl_multi_perform(transport->multi, &running);
     after_moving(transport, rc);

@@ -35,8 +35,8 @@ int brc__transport_submit(struct brc__transport *transport, const struct brc__po
                           void *owner, struct brc__exchange **ret_exchange,
                           struct brc__error *error);
 
-/* Moves every exchange as far as it goes; if none ended, waits for up to wait_ms for something to
- * happen and moves them again. */
+/* Waits for up to wait_ms for something to happen, unless something has, and moves every exchange
+ * as far as it goes. */
 void brc__transport_turn(struct brc__transport *transport, int wait_ms);
 
 /* Ends the wait of a turn; from any thread. Returns 0 or BRC_E_NOMEM. */
