@@ -2,6 +2,7 @@
 #include "crypto.h"
 
 #include <openssl/evp.h>
+#include <stdbool.h>
 #include <string.h>
 
 struct brc__hasher {
@@ -140,6 +141,18 @@ int brc__base64_encode(struct brc__buf *to, const char *bytes, size_t n)
     return BRC_OK;
 }
 
+/* OpenSSL would take white space around it, and zeros for what is padding in the wrong place. */
+static bool is_base64(const char *text, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        char letter = (char)(text[i] | 0x20);
+        if (!(letter >= 'a' && letter <= 'z') && !(text[i] >= '0' && text[i] <= '9') &&
+            text[i] != '+' && text[i] != '/')
+            return false;
+    }
+    return true;
+}
+
 int brc__base64_decode(struct brc__buf *to, const char *text, size_t n)
 {
     size_t padding = 0;
@@ -149,12 +162,11 @@ int brc__base64_decode(struct brc__buf *to, const char *text, size_t n)
         return rc;
     while (padding < 2 && padding < n && text[n - 1 - padding] == '=')
         padding++;
-    int bytes = n % 4 != 0 ? -1
-                           : EVP_DecodeBlock((unsigned char *)to->data + to->length,
-                                             (const unsigned char *)text, (int)n);
-    if (bytes < (int)padding) /* the padding is counted as bytes */
-        bytes = -1;
-    to->length += bytes < 0 ? 0 : (size_t)bytes - padding;
+    if (n % 4 != 0 || !is_base64(text, n - padding))
+        return BRC_E_INVALID;
+    int bytes = EVP_DecodeBlock((unsigned char *)to->data + to->length, (const unsigned char *)text,
+                                (int)n);
+    to->length += (size_t)bytes - padding; /* which is counted as bytes */
     to->data[to->length] = '\0';
-    return bytes < 0 ? BRC_E_INVALID : BRC_OK;
+    return BRC_OK;
 }

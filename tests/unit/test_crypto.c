@@ -1,5 +1,5 @@
-/* The digests against published values, and HMAC against OpenSSL's own for every length that
- * matters. SPDX-License-Identifier: MIT */
+/* The digests against published values, HMAC against OpenSSL's own for every length that matters,
+ * and base64. SPDX-License-Identifier: MIT */
 #include "crypto.h"
 #include "run.h"
 #include "text.h"
@@ -133,6 +133,81 @@ START_TEST(frees_nothing)
 }
 END_TEST
 
+/* ---- base64 */
+
+/* RFC 4648, section 10, and the two characters that are no letters or digits. */
+static const struct {
+    const char *bytes;
+    const char *text;
+} base64[] = {
+    {"", ""},
+    {"f", "Zg=="},
+    {"fo", "Zm8="},
+    {"foo", "Zm9v"},
+    {"foob", "Zm9vYg=="},
+    {"fooba", "Zm9vYmE="},
+    {"foobar", "Zm9vYmFy"},
+    {"\xfb\xef\xff", "++//"},
+};
+
+START_TEST(codes_base64)
+{
+    brc__auto_buf struct brc__buf text = BRC__BUF(1000), bytes = BRC__BUF(1000);
+    const char *expected = base64[_i].bytes;
+
+    brc__buf_text(&text, ">");
+    brc__buf_text(&bytes, ">");
+    ck_assert_int_eq(brc__base64_encode(&text, expected, strlen(expected)), 0);
+    ck_assert_str_eq(text.data + 1, base64[_i].text);
+    ck_assert_uint_eq(text.length, strlen(text.data));
+    ck_assert_int_eq(brc__base64_decode(&bytes, text.data + 1, text.length - 1), 0);
+    ck_assert_str_eq(bytes.data + 1, expected);
+    ck_assert_uint_eq(bytes.length, 1 + strlen(expected));
+}
+END_TEST
+
+static const char *const no_base64[] = {
+    "Z",        "Zg",           "Zg=",      "=",        "==",       "====",  "Z===",
+    "Zm9v=",    "Zg==Zg==",     "Zm=v",     "Zm9vZ===", "Zm9v====", " Zm9",  "    Zm9v",
+    "Zm9v    ", "Zm9v\n\n\n\n", "Zm9v----", "Zm9-",     "Zm9_",     "Zm\\v", "Zm\xc3\xa9",
+};
+
+/* Nothing is appended. */
+START_TEST(refuses_what_is_no_base64)
+{
+    brc__auto_buf struct brc__buf bytes = BRC__BUF(1000);
+    const char *text = no_base64[_i];
+
+    brc__buf_text(&bytes, "before");
+    ck_assert_msg(brc__base64_decode(&bytes, text, strlen(text)) == BRC_E_INVALID, "%s", text);
+    ck_assert_str_eq(bytes.data, "before");
+    ck_assert_int_eq(bytes.status, 0);
+    ck_assert_int_eq(brc__base64_decode(&bytes, "Zg==\0\0\0\0", 8), BRC_E_INVALID);
+}
+END_TEST
+
+/* Every length, every byte, against the copy; a buffer that is full says so. */
+START_TEST(codes_base64_of_every_length)
+{
+    char source[300];
+
+    for (size_t i = 0; i < sizeof source; i++)
+        source[i] = (char)(i * 7);
+    for (size_t n = 0; n <= sizeof source; n++) {
+        brc__auto_buf struct brc__buf text = BRC__BUF((n + 2) / 3 * 4);
+        brc__auto_buf struct brc__buf bytes = BRC__BUF((n + 2) / 3 * 3);
+        ck_assert_int_eq(brc__base64_encode(&text, source, n), 0);
+        ck_assert_int_eq(brc__base64_decode(&bytes, text.data, text.length), 0);
+        ck_assert_uint_eq(bytes.length, n);
+        ck_assert(n == 0 || memcmp(bytes.data, source, n) == 0);
+    }
+    brc__auto_buf struct brc__buf narrow = BRC__BUF(7);
+    ck_assert_int_eq(brc__base64_encode(&narrow, source, 4), BRC_E_TOO_LARGE);
+    brc__buf_truncate(&narrow, 0);
+    ck_assert_int_eq(brc__base64_decode(&narrow, "AAAAAAAAAAAA", 12), BRC_E_TOO_LARGE);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("crypto");
@@ -148,5 +223,8 @@ int main(void)
     tcase_add_test(cases, takes_the_key_from_its_result);
     tcase_add_test(cases, wipes_keys);
     tcase_add_test(cases, frees_nothing);
+    tcase_add_loop_test(cases, codes_base64, 0, sizeof base64 / sizeof *base64);
+    tcase_add_loop_test(cases, refuses_what_is_no_base64, 0, sizeof no_base64 / sizeof *no_base64);
+    tcase_add_test(cases, codes_base64_of_every_length);
     return run(suite);
 }
