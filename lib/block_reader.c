@@ -131,13 +131,17 @@ static int add_element(struct brc__block *block, struct brc__json element)
     return brc__buf_append(&block->elements, element.p, element.n);
 }
 
+/* A solidus may be escaped, so base64 is unquoted as any string. */
 static int add_blob(struct brc__block_reader *reader, struct brc__block *block,
                     struct brc__json base64)
 {
+    struct brc__buf *scratch = &reader->scratch;
     int rc = BRC_E_INVALID;
 
-    if (brc__json_starts(base64, '"') && base64.n >= 2)
-        rc = brc__base64_decode(&block->blob, inside(base64).p, inside(base64).n);
+    brc__buf_truncate(scratch, 0);
+    if (brc__json_unquote(base64, scratch))
+        rc = scratch->status < 0 ? scratch->status
+                                 : brc__base64_decode(&block->blob, scratch->data, scratch->length);
     reader->faulty |= rc == BRC_E_INVALID;
     return rc == BRC_E_INVALID ? BRC_OK : rc;
 }
