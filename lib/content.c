@@ -42,8 +42,6 @@ static int grow(struct brc__content *content)
 {
     size_t capacity = 2 * content->capacity + 2;
 
-    if (content->count == BLOCKS_MAX)
-        return BRC_E_TOO_LARGE;
     struct brc__block *blocks = realloc(content->blocks, capacity * sizeof *blocks);
     if (blocks == NULL)
         return BRC_E_NOMEM;
@@ -63,6 +61,8 @@ int brc__content_block(struct brc__content *content, int64_t index, struct brc__
         *ret_block = &content->blocks[at - 1];
         return BRC_OK;
     }
+    if (content->count == BLOCKS_MAX)
+        return BRC_E_TOO_LARGE;
     if (content->count == content->capacity) {
         int rc = grow(content);
         if (rc < 0)
