@@ -3,6 +3,22 @@
 #include "crypto.h"
 #include "delta.h"
 
+/* Whether a block takes a piece of that kind: the first one that is more than text decides, and
+ * only citations come to a text that is there already. One that is not taken makes the stream
+ * faulty. */
+static bool takes(struct brc__block_reader *reader, struct brc__block *block,
+                  enum brc__block_kind kind)
+{
+    bool empty = block->text.length == 0 && block->held_length == 0;
+
+    if (block->kind == BRC__BLOCK_TEXT && (empty || kind == BRC__BLOCK_CITATIONS))
+        block->kind = kind;
+    bool taken =
+        block->kind == kind || (block->kind == BRC__BLOCK_CITATIONS && kind == BRC__BLOCK_TEXT);
+    reader->faulty |= !taken;
+    return taken;
+}
+
 /* ---- pieces of text */
 
 static struct brc__json inside(struct brc__json string)
@@ -47,16 +63,7 @@ static void set_text(brc_event *event, const struct brc__block *block, size_t be
                       : (struct brc__json){text->data + before, text->length - before};
 }
 
-static int take_piece(struct brc__block_reader *reader, struct brc__block *block,
-                      struct brc__json string)
-{
-    size_t before = block->text.length;
-    int rc = append_piece(reader, block, string);
-
-    set_text(&reader->event, block, before);
-    return rc;
-}
-
+/* Of a block that has a text. */
 static void set_block_event(brc_event *event, const struct brc__block *block)
 {
     static const int types[] = {
@@ -64,8 +71,6 @@ static void set_block_event(brc_event *event, const struct brc__block *block)
         [BRC__BLOCK_CITATIONS] = BRC_EVENT_TEXT_DELTA,
         [BRC__BLOCK_REASONING] = BRC_EVENT_REASONING_DELTA,
         [BRC__BLOCK_TOOL_USE] = BRC_EVENT_TOOL_DELTA,
-        [BRC__BLOCK_TOOL_RESULT] = BRC_EVENT_OTHER,
-        [BRC__BLOCK_IMAGE] = BRC_EVENT_OTHER,
     };
 
     event->type = types[block->kind];
@@ -73,13 +78,26 @@ static void set_block_event(brc_event *event, const struct brc__block *block)
     event->tool_names = block->kind == BRC__BLOCK_TOOL_USE ? block->names.data : NULL;
 }
 
+static int read_piece(struct brc__block_reader *reader, struct brc__block *block,
+                      enum brc__block_kind kind, struct brc__json string)
+{
+    if (!takes(reader, block, kind))
+        return BRC_OK;
+    size_t before = block->text.length;
+    int rc = append_piece(reader, block, string);
+    set_block_event(&reader->event, block);
+    set_text(&reader->event, block, before);
+    return rc;
+}
+
 /* ---- contentBlockStart, contentBlockDelta, contentBlockStop */
 
 /* Keeps the object a block was started with. */
-static int start_block(struct brc__block *block, enum brc__block_kind kind,
-                       struct brc__json started)
+static int start_block(struct brc__block_reader *reader, struct brc__block *block,
+                       enum brc__block_kind kind, struct brc__json started)
 {
-    block->kind = kind;
+    if (!takes(reader, block, kind))
+        return BRC_OK;
     brc__buf_truncate(&block->started, 0);
     return brc__buf_append(&block->started, started.p, started.n);
 }
@@ -90,13 +108,15 @@ static int start_tool(struct brc__block_reader *reader, struct brc__block *block
     static const char *const names[] = {"toolUseId", "name"};
     struct brc__json values[2];
 
+    if (!takes(reader, block, BRC__BLOCK_TOOL_USE))
+        return BRC_OK;
     brc__json_members(started, names, values, 2);
     brc__buf_truncate(&block->names, 0);
     for (size_t i = 0; i < 2; i++) {
         reader->faulty |= !brc__json_unquote(values[i], &block->names);
         brc__buf_append(&block->names, "", 1);
     }
-    int rc = start_block(block, BRC__BLOCK_TOOL_USE, started);
+    int rc = start_block(reader, block, BRC__BLOCK_TOOL_USE, started);
     set_block_event(&reader->event, block);
     reader->event.type = BRC_EVENT_TOOL_START;
     return rc < 0 ? rc : block->names.status;
@@ -118,9 +138,9 @@ static int read_start(struct brc__block_reader *reader, struct brc__block *block
     if (brc__json_starts(values[TOOL_USE], '{'))
         return start_tool(reader, block, values[TOOL_USE]);
     if (brc__json_starts(values[TOOL_RESULT], '{'))
-        return start_block(block, BRC__BLOCK_TOOL_RESULT, values[TOOL_RESULT]);
+        return start_block(reader, block, BRC__BLOCK_TOOL_RESULT, values[TOOL_RESULT]);
     if (brc__json_starts(values[IMAGE], '{'))
-        return start_block(block, BRC__BLOCK_IMAGE, values[IMAGE]);
+        return start_block(reader, block, BRC__BLOCK_IMAGE, values[IMAGE]);
     return BRC_OK;
 }
 
@@ -158,12 +178,11 @@ static int read_reasoning(struct brc__block_reader *reader, struct brc__block *b
     static const char *const names[KINDS] = {"text", "signature", "redactedContent"};
     struct brc__json values[KINDS];
 
-    block->kind = BRC__BLOCK_REASONING;
+    if (!takes(reader, block, BRC__BLOCK_REASONING))
+        return BRC_OK;
     brc__json_members(reasoning, names, values, KINDS);
-    if (brc__json_starts(values[TEXT], '"')) {
-        set_block_event(&reader->event, block);
-        return take_piece(reader, block, values[TEXT]);
-    }
+    if (brc__json_starts(values[TEXT], '"'))
+        return read_piece(reader, block, BRC__BLOCK_REASONING, values[TEXT]);
     if (brc__json_unquote(values[SIGNATURE], &block->signature))
         return block->signature.status;
     if (values[REDACTED].p != NULL)
@@ -171,12 +190,14 @@ static int read_reasoning(struct brc__block_reader *reader, struct brc__block *b
     return BRC_OK;
 }
 
-static int read_tool_result(struct brc__block *block, struct brc__json list)
+static int read_tool_result(struct brc__block_reader *reader, struct brc__block *block,
+                            struct brc__json list)
 {
     struct brc__json element;
     size_t position = 0;
 
-    block->kind = BRC__BLOCK_TOOL_RESULT;
+    if (!takes(reader, block, BRC__BLOCK_TOOL_RESULT))
+        return BRC_OK;
     while (brc__json_next(list, &position, &element))
         add_element(block, element);
     return block->elements.status;
@@ -188,7 +209,8 @@ static int read_image(struct brc__block_reader *reader, struct brc__block *block
     static const char *const names[] = {"source", "error"};
     struct brc__json values[2];
 
-    block->kind = BRC__BLOCK_IMAGE;
+    if (!takes(reader, block, BRC__BLOCK_IMAGE))
+        return BRC_OK;
     brc__json_members(image, names, values, 2);
     struct brc__json bytes = brc__json_member(values[0], "bytes");
     if (bytes.p != NULL)
@@ -223,20 +245,16 @@ static int read_delta(struct brc__block_reader *reader, struct brc__block *block
     brc__json_members(delta, names, values, KINDS);
     struct brc__json input = brc__json_member(values[TOOL_USE], "input");
     if (brc__json_starts(input, '"'))
-        block->kind = BRC__BLOCK_TOOL_USE;
-    struct brc__json piece = brc__json_starts(input, '"') ? input : values[TEXT];
-    if (brc__json_starts(piece, '"')) {
-        set_block_event(&reader->event, block);
-        return take_piece(reader, block, piece);
-    }
+        return read_piece(reader, block, BRC__BLOCK_TOOL_USE, input);
+    if (brc__json_starts(values[TEXT], '"'))
+        return read_piece(reader, block, BRC__BLOCK_TEXT, values[TEXT]);
     if (brc__json_starts(values[REASONING], '{'))
         return read_reasoning(reader, block, values[REASONING]);
-    if (brc__json_starts(values[CITATION], '{')) {
-        block->kind = BRC__BLOCK_CITATIONS;
-        return add_element(block, values[CITATION]);
-    }
+    if (brc__json_starts(values[CITATION], '{'))
+        return takes(reader, block, BRC__BLOCK_CITATIONS) ? add_element(block, values[CITATION])
+                                                          : BRC_OK;
     if (brc__json_starts(values[TOOL_RESULT], '['))
-        return read_tool_result(block, values[TOOL_RESULT]);
+        return read_tool_result(reader, block, values[TOOL_RESULT]);
     if (brc__json_starts(values[IMAGE], '{'))
         return read_image(reader, block, values[IMAGE]);
     return BRC_OK;
@@ -295,11 +313,12 @@ static int read_hot(struct brc__block_reader *reader, const struct brc__delta *d
     int rc = brc__content_block(&reader->result->content, delta->block, &block);
     if (rc < 0)
         return rc;
-    if (delta->kind != BRC__DELTA_TEXT)
-        block->kind = kinds[delta->kind];
-    set_block_event(&reader->event, block);
+    reader->event.block = delta->block;
     if (!delta->plain || block->held_length > 0)
-        return take_piece(reader, block, delta->string);
+        return read_piece(reader, block, kinds[delta->kind], delta->string);
+    if (!takes(reader, block, kinds[delta->kind]))
+        return BRC_OK;
+    set_block_event(&reader->event, block);
     size_t before = block->text.length;
     rc = brc__buf_append(&block->text, delta->string.p + 1, delta->string.n - 2);
     set_text(&reader->event, block, before);
