@@ -128,6 +128,8 @@ static void note(struct hearing *hearing, const brc_event *event)
     if (type == BRC_EVENT_TEXT_DELTA) {
         const char *text = brc_event_text(event, BRC_EVENT_TEXT, &n);
         brc__buf_append(&hearing->texts, text, n);
+        hearing->disordered |= block < hearing->last;
+        hearing->last = block;
     }
 }
 

@@ -12,6 +12,8 @@ struct hearing {
     struct brc__error error;
     struct brc__buf told;  /* a line for each event */
     struct brc__buf texts; /* the texts told, one after the other */
+    int64_t last;          /* block of the last text */
+    bool disordered;       /* a text came for an earlier block */
     size_t count;          /* events told */
     int pause;             /* what the callback returns to each event */
     size_t left;           /* bytes within a frame, after all were handed on */
