@@ -10,6 +10,7 @@ import { testConversations } from "./conversations.mjs";
 import { testConverse } from "./converse.mjs";
 import { testCounts } from "./counts.mjs";
 import { testErrors } from "./errors.mjs";
+import { testFrames } from "./frames.mjs";
 import { testModels } from "./models.mjs";
 import { testProfiles } from "./profiles.mjs";
 import { testRetries } from "./retries.mjs";
@@ -37,6 +38,7 @@ const TESTS = [
   testModels,
   testErrors,
   testRetries,
+  testFrames,
   testBill,
 ];
 const LIMIT_SECONDS = 180;
