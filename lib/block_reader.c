@@ -144,11 +144,19 @@ static int read_start(struct brc__block_reader *reader, struct brc__block *block
     return BRC_OK;
 }
 
-static int add_element(struct brc__block *block, struct brc__json element)
+/* Appends an element, or a member if it has a name; all of it or, without memory, nothing. */
+static int add_element(struct brc__block *block, const char *name, struct brc__json element)
 {
-    if (block->elements.length > 0)
-        brc__buf_text(&block->elements, ",");
-    return brc__buf_append(&block->elements, element.p, element.n);
+    struct brc__buf *elements = &block->elements;
+
+    int rc = brc__buf_reserve(elements, strlen(",\"\":") + strlen(name) + element.n);
+    if (rc < 0)
+        return rc;
+    if (elements->length > 0)
+        brc__buf_text(elements, ",");
+    if (*name != '\0')
+        brc__buf_appendf(elements, "\"%s\":", name);
+    return brc__buf_append(elements, element.p, element.n);
 }
 
 /* A solidus may be escaped, so base64 is unquoted as any string. */
@@ -199,7 +207,7 @@ static int read_tool_result(struct brc__block_reader *reader, struct brc__block 
     if (!takes(reader, block, BRC__BLOCK_TOOL_RESULT))
         return BRC_OK;
     while (brc__json_next(list, &position, &element))
-        add_element(block, element);
+        add_element(block, "", element);
     return block->elements.status;
 }
 
@@ -215,14 +223,9 @@ static int read_image(struct brc__block_reader *reader, struct brc__block *block
     struct brc__json bytes = brc__json_member(values[0], "bytes");
     if (bytes.p != NULL)
         return add_blob(reader, block, bytes);
-    for (size_t i = 0; i < 2; i++) {
-        if (values[i].p == NULL)
-            continue;
-        if (block->elements.length > 0)
-            brc__buf_text(&block->elements, ",");
-        brc__buf_appendf(&block->elements, "\"%s\":", names[i]);
-        brc__buf_append(&block->elements, values[i].p, values[i].n);
-    }
+    for (size_t i = 0; i < 2; i++)
+        if (values[i].p != NULL)
+            add_element(block, names[i], values[i]);
     return block->elements.status;
 }
 
@@ -251,7 +254,7 @@ static int read_delta(struct brc__block_reader *reader, struct brc__block *block
     if (brc__json_starts(values[REASONING], '{'))
         return read_reasoning(reader, block, values[REASONING]);
     if (brc__json_starts(values[CITATION], '{'))
-        return takes(reader, block, BRC__BLOCK_CITATIONS) ? add_element(block, values[CITATION])
+        return takes(reader, block, BRC__BLOCK_CITATIONS) ? add_element(block, "", values[CITATION])
                                                           : BRC_OK;
     if (brc__json_starts(values[TOOL_RESULT], '['))
         return read_tool_result(reader, block, values[TOOL_RESULT]);
