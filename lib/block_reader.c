@@ -221,9 +221,10 @@ static int read_image(struct brc__block_reader *reader, struct brc__block *block
         return BRC_OK;
     brc__json_members(image, names, values, 2);
     struct brc__json bytes = brc__json_member(values[0], "bytes");
-    if (bytes.p != NULL)
-        return add_blob(reader, block, bytes);
-    for (size_t i = 0; i < 2; i++)
+    int rc = bytes.p == NULL ? BRC_OK : add_blob(reader, block, bytes);
+    if (rc < 0)
+        return rc;
+    for (size_t i = bytes.p == NULL ? 0 : 1; i < 2; i++)
         if (values[i].p != NULL)
             add_element(block, names[i], values[i]);
     return block->elements.status;
