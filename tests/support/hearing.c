@@ -62,7 +62,7 @@ static const struct {
     [BRC_EVENT_TOOL_START] = {"tool", .tool = true},
     [BRC_EVENT_TOOL_DELTA] = {"input", .text = true, .tool = true},
     [BRC_EVENT_TOOL_STOP] = {"call", .text = true, .tool = true},
-    [BRC_EVENT_OTHER] = {"other"},
+    [BRC_EVENT_OTHER] = {.name = "other"},
     [BRC_EVENT_MESSAGE_STOP] = {"stop", .blockless = true},
     [BRC_EVENT_METADATA] = {"metadata", .blockless = true},
 };
