@@ -45,7 +45,6 @@ static int append_piece(struct brc__block_reader *reader, struct brc__block *blo
     if (scratch->status < 0)
         return scratch->status;
     unfinished = brc__delta_unfinished(scratch->data + 1, scratch->length - 1);
-    memcpy(block->held, scratch->data + scratch->length - unfinished, unfinished);
     block->held_length = unfinished;
     memcpy(block->held, scratch->data + scratch->length - unfinished, unfinished);
     brc__buf_truncate(scratch, scratch->length - unfinished);
