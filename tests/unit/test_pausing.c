@@ -1,8 +1,7 @@
 /* Streams that are paused: nothing is told, little is taken in, nobody else is held up, and nothing
  * is lost. SPDX-License-Identifier: MIT */
 #include "run.h"
-#include "scripted_time.h"
-#include "stream_answer.h"
+#include "stream_steps.h"
 
 #include <exchange.h>
 #include <flight.h>
@@ -12,25 +11,6 @@
 enum {
     MANY = 3000,
 };
-
-static struct fixture f;
-static struct listener listener;
-static struct brc__buf events, answer;
-
-static void start(void)
-{
-    fixture_start(&f);
-    listener = (struct listener){0};
-    events = answer = FRAMES;
-}
-
-static void stop(void)
-{
-    brc_result_free(listener.result);
-    fixture_stop(&f);
-    brc__buf_free(&events);
-    brc__buf_free(&answer);
-}
 
 static void pause_now(struct listener *the_listener, brc_client *client, int64_t id)
 {
@@ -172,15 +152,6 @@ START_TEST(others_go_on)
 END_TEST
 
 /* ---- time limits */
-
-static void pass(int64_t ms)
-{
-    time_pass(ms);
-    if (f.looped)
-        brc_client_notify(f.client, -1, 0);
-    else
-        brc_client_perform(f.client, 0);
-}
 
 START_TEST(idle_limit_stands_still)
 {

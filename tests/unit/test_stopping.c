@@ -1,8 +1,7 @@
 /* Streams and calls that are stopped: after every event, with and without drain, by the callback's
  * return and by brc_cancel(); what the record says of each. SPDX-License-Identifier: MIT */
 #include "run.h"
-#include "scripted_time.h"
-#include "stream_answer.h"
+#include "stream_steps.h"
 
 #include <stdlib.h>
 
@@ -11,25 +10,6 @@ enum {
     EVENTS = DELTAS + 4,
     MINUTE_MS = 60 * 1000,
 };
-
-static struct fixture f;
-static struct listener listener;
-static struct brc__buf events, answer;
-
-static void start(void)
-{
-    fixture_start(&f);
-    listener = (struct listener){0};
-    events = answer = FRAMES;
-}
-
-static void stop(void)
-{
-    brc_result_free(listener.result);
-    fixture_stop(&f);
-    brc__buf_free(&events);
-    brc__buf_free(&answer);
-}
 
 static void reply_whole(void)
 {
@@ -128,15 +108,6 @@ static void start_draining(void)
         stream_step(&f, 20);
     stream_step(&f, 0);
     ck_assert_int_eq(listener.done, 0);
-}
-
-static void pass(int64_t ms)
-{
-    time_pass(ms);
-    if (f.looped)
-        brc_client_notify(f.client, -1, 0);
-    else
-        brc_client_perform(f.client, 0);
 }
 
 static void check_unreported(void)

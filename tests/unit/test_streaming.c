@@ -1,7 +1,7 @@
 /* ConverseStream over the wire: whole, cut at every byte, faulty, refused; blocking and, with
  * TEST_DRIVER=loop, by a loop. SPDX-License-Identifier: MIT */
 #include "run.h"
-#include "stream_answer.h"
+#include "stream_steps.h"
 
 #include <stdlib.h>
 
@@ -10,25 +10,6 @@ enum {
     EVENTS = DELTAS + 4,
     CUTS = 16, /* cases that share the offsets to cut at */
 };
-
-static struct fixture f;
-static struct listener listener;
-static struct brc__buf events, answer;
-
-static void start(void)
-{
-    fixture_start(&f);
-    listener = (struct listener){0};
-    events = answer = FRAMES;
-}
-
-static void stop(void)
-{
-    brc_result_free(listener.result);
-    fixture_stop(&f);
-    brc__buf_free(&events);
-    brc__buf_free(&answer);
-}
 
 static int ask_with(enum stream_framing framing, enum server_then then)
 {
