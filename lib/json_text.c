@@ -257,9 +257,9 @@ bool brc__json_unquote(struct brc__json string, struct brc__buf *to)
     const char *p = string.p + 1, *end = string.p + string.n - 1;
 
     while (p < end) {
-        size_t plain = brc__plain_length(p, (size_t)(end - p));
-        brc__buf_append(to, p, plain);
-        p += plain;
+        size_t literal = brc__literal_length(p, (size_t)(end - p));
+        brc__buf_append(to, p, literal);
+        p += literal;
         if (p < end)
             append_character(to, next_character(&p, end));
     }
@@ -285,9 +285,9 @@ int brc__json_quote(struct brc__buf *to, const char *text, size_t n)
     brc__buf_reserve(to, n + 2);
     brc__buf_append(to, "\"", 1);
     while (p < end) {
-        size_t plain = brc__plain_length(p, (size_t)(end - p));
-        brc__buf_append(to, p, plain);
-        p += plain;
+        size_t literal = brc__literal_length(p, (size_t)(end - p));
+        brc__buf_append(to, p, literal);
+        p += literal;
         if (p < end)
             quote_character(to, *p++);
     }

@@ -50,6 +50,28 @@ size_t brc__plain_length(const char *p, size_t n)
     return i;
 }
 
+/* How many bytes from p on are well-formed characters of more than one byte. */
+static size_t long_characters(const char *p, size_t n)
+{
+    size_t i = 0, length = 1;
+
+    for (; i < n && (p[i] & 0x80) != 0 && length > 0; i += length)
+        length = brc__utf8_character(p + i, n - i);
+    return i;
+}
+
+size_t brc__literal_length(const char *p, size_t n)
+{
+    size_t i = 0, more;
+
+    do {
+        i += brc__plain_length(p + i, n - i);
+        more = long_characters(p + i, n - i);
+        i += more;
+    } while (more > 0);
+    return i;
+}
+
 bool brc__utf8_without_nul(const char *p, size_t n)
 {
     while (n > 0) {

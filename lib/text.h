@@ -14,6 +14,9 @@ size_t brc__utf8_character(const char *p, size_t n);
  */
 size_t brc__plain_length(const char *p, size_t n);
 
+/* The same with all characters of more than one byte: what any JSON string says as it stands. */
+size_t brc__literal_length(const char *p, size_t n);
+
 /* True if p[0..n) is UTF-8 without NUL. */
 bool brc__utf8_without_nul(const char *p, size_t n);
 
