@@ -3,7 +3,7 @@
  * over alternated rounds of one run; never a pass or a fail.
  * SPDX-License-Identifier: MIT */
 #include "bench.h"
-#include "transcript.h"
+#include "long_stream.h"
 
 #include <jansson.h>
 #include <stream.h>
@@ -47,7 +47,7 @@ void *realloc(void *p, size_t size)
 
 /* ---- ours */
 
-static struct brc__buf transcripts[TRANSCRIPT_KINDS];
+static struct brc__buf streams[LONG_STREAM_KINDS];
 
 static struct {
     int events;
@@ -98,9 +98,9 @@ static void take(struct inbox *inbox, struct brc__stream *stream)
     inbox->read_at += used;
 }
 
-static void read_ours(enum transcript_kind kind, size_t chunk)
+static void read_ours(enum long_stream_kind kind, size_t chunk)
 {
-    const struct brc__buf *bytes = &transcripts[kind];
+    const struct brc__buf *bytes = &streams[kind];
     struct inbox inbox = {.bytes = BRC__BUF(BRC__CEILING_ANSWER)};
     brc_result *result = brc__result_new();
     struct brc__stream stream;
@@ -122,34 +122,34 @@ static void read_ours(enum transcript_kind kind, size_t chunk)
 
 static volatile unsigned long sink;
 
-static void read_crc(enum transcript_kind kind, size_t n)
+static void read_crc(enum long_stream_kind kind, size_t n)
 {
-    const char *frame = transcripts[kind].data + transcript_start(&transcripts[kind]);
+    const char *frame = streams[kind].data + long_stream_start(&streams[kind]);
 
-    for (int i = 0; i < DELTAS; i++, frame += TRANSCRIPT_FRAME)
+    for (int i = 0; i < DELTAS; i++, frame += LONG_STREAM_FRAME)
         sink += crc32(0, (const Bytef *)frame, (uInt)n);
 }
 
-static void read_copy(enum transcript_kind kind, size_t n)
+static void read_copy(enum long_stream_kind kind, size_t n)
 {
-    const char *frame = transcripts[kind].data + transcript_start(&transcripts[kind]);
-    char copy[TRANSCRIPT_FRAME];
+    const char *frame = streams[kind].data + long_stream_start(&streams[kind]);
+    char copy[LONG_STREAM_FRAME];
 
-    for (int i = 0; i < DELTAS; i++, frame += TRANSCRIPT_FRAME) {
+    for (int i = 0; i < DELTAS; i++, frame += LONG_STREAM_FRAME) {
         memcpy(copy, frame, n);
         __asm__ volatile("" : : "r"(copy) : "memory");
     }
 }
 
-static void read_jansson(enum transcript_kind kind, size_t n)
+static void read_jansson(enum long_stream_kind kind, size_t n)
 {
     enum {
         TRAILER = 4
     };
-    const char *frame = transcripts[kind].data + transcript_start(&transcripts[kind]);
+    const char *frame = streams[kind].data + long_stream_start(&streams[kind]);
 
-    for (int i = 0; i < DELTAS; i++, frame += TRANSCRIPT_FRAME) {
-        json_t *document = json_loadb(frame + TRANSCRIPT_FRAME - TRAILER - n, n, 0, NULL);
+    for (int i = 0; i < DELTAS; i++, frame += LONG_STREAM_FRAME) {
+        json_t *document = json_loadb(frame + LONG_STREAM_FRAME - TRAILER - n, n, 0, NULL);
         json_t *text = json_object_get(json_object_get(document, "delta"), "text");
         sink += json_string_length(text);
         json_decref(document);
@@ -160,19 +160,19 @@ static void read_jansson(enum transcript_kind kind, size_t n)
 
 static const struct way {
     const char *name;
-    void (*read)(enum transcript_kind kind, size_t n);
-    enum transcript_kind kind;
+    void (*read)(enum long_stream_kind kind, size_t n);
+    enum long_stream_kind kind;
     size_t n; /* bytes a chunk, or a frame */
 } ways[] = {
-    {"zlib's CRC of each frame", read_crc, TRANSCRIPT_TEXT, TRANSCRIPT_FRAME - 4},
-    {"a copy of each frame", read_copy, TRANSCRIPT_TEXT, TRANSCRIPT_FRAME},
-    {"jansson parsing each payload", read_jansson, TRANSCRIPT_TEXT, 93},
-    {"ours, text, 16 KiB at once", read_ours, TRANSCRIPT_TEXT, CHUNK},
-    {"ours, text, a frame at once", read_ours, TRANSCRIPT_TEXT, TRANSCRIPT_FRAME},
-    {"ours, text, a byte at once", read_ours, TRANSCRIPT_TEXT, 1},
-    {"ours, multi-byte text, 16 KiB", read_ours, TRANSCRIPT_MULTIBYTE, CHUNK},
-    {"ours, tool input, 16 KiB", read_ours, TRANSCRIPT_TOOL, CHUNK},
-    {"ours, reasoning, 16 KiB", read_ours, TRANSCRIPT_REASONING, CHUNK},
+    {"zlib's CRC of each frame", read_crc, LONG_STREAM_TEXT, LONG_STREAM_FRAME - 4},
+    {"a copy of each frame", read_copy, LONG_STREAM_TEXT, LONG_STREAM_FRAME},
+    {"jansson parsing each payload", read_jansson, LONG_STREAM_TEXT, 93},
+    {"ours, text, 16 KiB at once", read_ours, LONG_STREAM_TEXT, CHUNK},
+    {"ours, text, a frame at once", read_ours, LONG_STREAM_TEXT, LONG_STREAM_FRAME},
+    {"ours, text, a byte at once", read_ours, LONG_STREAM_TEXT, 1},
+    {"ours, multi-byte text, 16 KiB", read_ours, LONG_STREAM_MULTIBYTE, CHUNK},
+    {"ours, tool input, 16 KiB", read_ours, LONG_STREAM_TOOL, CHUNK},
+    {"ours, reasoning, 16 KiB", read_ours, LONG_STREAM_REASONING, CHUNK},
 };
 
 enum {
@@ -205,14 +205,14 @@ static void bench_reading(void)
 
 int main(void)
 {
-    for (int kind = 0; kind < TRANSCRIPT_KINDS; kind++)
-        transcripts[kind] = transcript(kind, DELTAS);
+    for (int kind = 0; kind < LONG_STREAM_KINDS; kind++)
+        streams[kind] = long_stream(kind, DELTAS);
     puts("CPU an event against zlib's CRC: goal 300 ns for text in chunks of 16 KiB");
     bench_reading();
-    read_ours(TRANSCRIPT_TEXT, CHUNK);
+    read_ours(LONG_STREAM_TEXT, CHUNK);
     printf("allocations in the last 1,500 of 2,000 deltas, for the text that grows: %ld\n",
            told.last - told.warm);
-    for (int kind = 0; kind < TRANSCRIPT_KINDS; kind++)
-        brc__buf_free(&transcripts[kind]);
+    for (int kind = 0; kind < LONG_STREAM_KINDS; kind++)
+        brc__buf_free(&streams[kind]);
     return EXIT_SUCCESS;
 }

@@ -4,7 +4,7 @@
  * one run; never a pass or a fail. SPDX-License-Identifier: MIT */
 #include "bench.h"
 #include "slow_server.h"
-#include "transcript.h"
+#include "long_stream.h"
 
 #include <curl/curl.h>
 
@@ -21,7 +21,7 @@ static const struct writing {
     int deltas, delay_us, calls; /* calls a round */
 } writings[] = {
     {"16 KiB", 16 * 1024, 2000, 200, 20},
-    {"an event", TRANSCRIPT_CHUNK, 2000, 60, 2},
+    {"an event", LONG_STREAM_CHUNK, 2000, 60, 2},
     {"a byte", 1, 50, 20, 1},
 };
 
@@ -128,11 +128,11 @@ int main(void)
     struct brc__buf answers[WRITINGS];
 
     for (int i = 0; i < WRITINGS; i++) {
-        answers[i] = transcript_answer(TRANSCRIPT_TEXT, writings[i].deltas);
+        answers[i] = long_stream_answer(LONG_STREAM_TEXT, writings[i].deltas);
         servers[i] = slow_server_start(&(struct slow_answer){
             .bytes = answers[i].data,
             .length = answers[i].length,
-            .first = transcript_answer_start(&answers[i]),
+            .first = long_stream_answer_start(&answers[i]),
             .piece = writings[i].piece,
             .delay_us = writings[i].delay_us,
         });

@@ -7,7 +7,7 @@
  * SPDX-License-Identifier: MIT */
 #include "bench_loop.h"
 #include "slow_server.h"
-#include "transcript.h"
+#include "long_stream.h"
 
 #include <malloc.h>
 #include <stdbool.h>
@@ -105,7 +105,7 @@ static size_t on_bytes(char *data, size_t size, size_t n, void *user_data)
     begun += !*began;
     *began = true;
     bytes_of_frames += (int64_t)(size * n);
-    events = bytes_of_frames / TRANSCRIPT_FRAME;
+    events = bytes_of_frames / LONG_STREAM_FRAME;
     return size * n;
 }
 
@@ -255,14 +255,14 @@ static void bench_ways(void)
 
 int main(void)
 {
-    struct brc__buf answer = transcript_answer(TRANSCRIPT_TEXT, DELTAS);
+    struct brc__buf answer = long_stream_answer(LONG_STREAM_TEXT, DELTAS);
 
     bench_allow_descriptors();
     struct slow_server server = slow_server_start(&(struct slow_answer){
         .bytes = answer.data,
         .length = answer.length,
-        .first = transcript_answer_start(&answer),
-        .piece = TRANSCRIPT_CHUNK,
+        .first = long_stream_answer_start(&answer),
+        .piece = LONG_STREAM_CHUNK,
         .delay_us = EVENT_US,
     });
     server_url = server.url;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "transcript.h"
+#include "long_stream.h"
 #include "bench.h"
 #include "frames.h"
 
@@ -11,13 +11,6 @@ enum {
     TOKENS = 8,
 };
 
-const char *const transcript_names[TRANSCRIPT_KINDS] = {
-    [TRANSCRIPT_TEXT] = "text",
-    [TRANSCRIPT_MULTIBYTE] = "multi-byte text",
-    [TRANSCRIPT_TOOL] = "tool input",
-    [TRANSCRIPT_REASONING] = "reasoning",
-};
-
 /* As they stand between the quotes. */
 static const char *const english[TOKENS] = {"The",      " sky", " is",   " blue",
                                             " because", " sun", "light", " scatters, "};
@@ -25,15 +18,15 @@ static const char *const english[TOKENS] = {"The",      " sky", " is",   " blue"
 static const struct form {
     const char *before, *after;
     const char *const *tokens;
-} forms[TRANSCRIPT_KINDS] = {
-    [TRANSCRIPT_TEXT] = {"{\"text\":\"", "\"}", english},
-    [TRANSCRIPT_MULTIBYTE] = {"{\"text\":\"", "\"}",
-                              (const char *const[TOKENS]){"Größe", " für", "空", "は青い", " été",
-                                                          " небо", " 😀", " naïve "}},
-    [TRANSCRIPT_TOOL] = {"{\"toolUse\":{\"input\":\"", "\"}}",
-                         (const char *const[TOKENS]){"{\\\"ci", "ty\\\":", " \\\"Par", "is\\\",",
-                                                     " \\\"day", "s\\\": ", "12", "}"}},
-    [TRANSCRIPT_REASONING] = {"{\"reasoningContent\":{\"text\":\"", "\"}}", english},
+} forms[LONG_STREAM_KINDS] = {
+    [LONG_STREAM_TEXT] = {"{\"text\":\"", "\"}", english},
+    [LONG_STREAM_MULTIBYTE] = {"{\"text\":\"", "\"}",
+                               (const char *const[TOKENS]){"Größe", " für", "空", "は青い", " été",
+                                                           " небо", " 😀", " naïve "}},
+    [LONG_STREAM_TOOL] = {"{\"toolUse\":{\"input\":\"", "\"}}",
+                          (const char *const[TOKENS]){"{\\\"ci", "ty\\\":", " \\\"Par", "is\\\",",
+                                                      " \\\"day", "s\\\": ", "12", "}"}},
+    [LONG_STREAM_REASONING] = {"{\"reasoningContent\":{\"text\":\"", "\"}}", english},
 };
 
 static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
@@ -50,16 +43,16 @@ static void put_delta(struct brc__buf *frames, const struct form *form, int n)
     snprintf(json, sizeof json, "{\"contentBlockIndex\":0,\"delta\":%s%s%s,\"p\":\"%.*s\"}",
              form->before, token, form->after, PAYLOAD - length, letters);
     frame_event(frames, "contentBlockDelta", json);
-    if (frames->length - before != TRANSCRIPT_FRAME)
+    if (frames->length - before != LONG_STREAM_FRAME)
         bench_fail("the frame of a delta has another length");
 }
 
-struct brc__buf transcript(enum transcript_kind kind, int deltas)
+struct brc__buf long_stream(enum long_stream_kind kind, int deltas)
 {
     struct brc__buf frames = FRAMES;
 
     frame_event(&frames, "messageStart", "{\"role\":\"assistant\",\"p\":\"abcdef\"}");
-    if (kind == TRANSCRIPT_TOOL)
+    if (kind == LONG_STREAM_TOOL)
         frame_event(&frames, "contentBlockStart",
                     "{\"contentBlockIndex\":0,\"start\":{\"toolUse\":{\"name\":\"weather\","
                     "\"toolUseId\":\"tooluse_kZJMlvQmRJ6eAyJE5GIl7Q\"}},\"p\":\"abc\"}");
@@ -80,18 +73,18 @@ static size_t frame_length(const char *frame)
     return (size_t)b[0] << 24 | (size_t)b[1] << 16 | (size_t)b[2] << 8 | b[3];
 }
 
-size_t transcript_start(const struct brc__buf *frames)
+size_t long_stream_start(const struct brc__buf *frames)
 {
     size_t at = 0;
 
-    while (frame_length(frames->data + at) != TRANSCRIPT_FRAME)
+    while (frame_length(frames->data + at) != LONG_STREAM_FRAME)
         at += frame_length(frames->data + at);
     return at;
 }
 
-struct brc__buf transcript_answer(enum transcript_kind kind, int deltas)
+struct brc__buf long_stream_answer(enum long_stream_kind kind, int deltas)
 {
-    brc__auto_buf struct brc__buf frames = transcript(kind, deltas);
+    brc__auto_buf struct brc__buf frames = long_stream(kind, deltas);
     struct brc__buf answer = FRAMES;
 
     brc__buf_text(&answer, "HTTP/1.1 200 OK\r\n"
@@ -109,7 +102,7 @@ struct brc__buf transcript_answer(enum transcript_kind kind, int deltas)
     return answer;
 }
 
-size_t transcript_answer_start(const struct brc__buf *answer)
+size_t long_stream_answer_start(const struct brc__buf *answer)
 {
     static const char chunk[] = "\r\nc4\r\n";
     const char *found = memmem(answer->data, answer->length, chunk, sizeof chunk - 1);
