@@ -134,15 +134,11 @@ static void set_timer(brc_client *client)
     client->noting--;
 }
 
-static int enter(brc_client *client)
+/* It may change, which is a call of the system to find out: it is asked once. */
+static void enter(brc_client *client)
 {
-    int rc = brc__client_may_change(client);
-
-    if (rc < 0)
-        return rc;
     brc__error_clear(&client->error);
     client->driving++;
-    return BRC_OK;
 }
 
 /* Returns the number of calls not yet done. The outermost one sets the timer, or does the freeing
@@ -386,10 +382,11 @@ static int ask(brc_client *client, const brc_request *request, struct waiter *wa
 static int converse(brc_client *client, const brc_request *request, struct waiter *waiter,
                     brc_result **ret_result)
 {
-    int rc = enter(client);
+    int rc = brc__client_may_change(client);
 
     if (rc < 0)
         return rc;
+    enter(client);
     if (request == NULL)
         rc = brc__error_set(&client->error, BRC_E_INVALID, "request: is NULL");
     else if (client->loop.watch != NULL)
