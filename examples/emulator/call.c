@@ -198,19 +198,6 @@ static int set_arguments(json_t *input, const struct operation *operation, const
     return rc;
 }
 
-int emu_request_json(const struct emu_request *request, json_t **ret_json)
-{
-    json_t *json = json_loadb(request->body, request->body_len, JSON_ALLOW_NUL, NULL);
-
-    if (json_is_object(json)) {
-        *ret_json = json;
-        return EMU_OK;
-    }
-    json_decref(json);
-    *ret_json = NULL;
-    return EMU_MALFORMED; /* jansson does not tell a failed allocation from bad syntax */
-}
-
 /* Body, path and query as one JSON object. */
 static int gather_input(const struct operation *operation, const struct emu_request *request,
                         const char *label, size_t label_len, json_t **ret_input)

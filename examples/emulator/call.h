@@ -20,9 +20,6 @@ struct emu_call {
 void emu_call_operation(struct emulator *emulator, const struct emu_request *request,
                         const char *region, struct emu_reply *reply);
 
-/* The body as a JSON object, or EMU_MALFORMED. */
-int emu_request_json(const struct emu_request *request, json_t **ret_json);
-
 static inline const char *emu_call_string(const struct emu_call *call, const char *member)
 {
     return json_string_value(json_object_get(call->input, member));

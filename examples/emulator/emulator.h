@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "identity.h"
 #include "profiles.h"
 #include "random.h"
 #include "reply.h"
@@ -23,12 +24,15 @@ struct emu_options {
     uint64_t seed;
     int64_t service_time_ms; /* what a model takes to answer, at least */
     int64_t event_time_ms;   /* and between two events of a stream */
+    bool identity;           /* hands out credentials as well */
     bool verbose;
 };
 
 struct emulator {
     struct emu_options options;
     struct emu_profiles profiles;
+    json_t *keyring;              /* who may sign */
+    struct emu_identity identity; /* if options.identity */
     json_t *bill;
     json_t *faults;        /* array */
     json_t *prompt_caches; /* a set: hexadecimal hashes of the prompts seen up to a cache point */

@@ -1,68 +1,49 @@
-/* Faults are kept as the JSON objects they were asked for with; `count` goes down with each use.
+/* Which members a fault of Bedrock has, whom it strikes, and the error it answers.
  *
  * SPDX-License-Identifier: MIT
  */
 #include "faults.h"
-#include "patterns.h"
 #include "shape_macros.h"
 #include "stream_faults.h"
 
 #include <string.h>
 #include <strings.h>
 
-static const struct emu_shape STATUS = {.kind = EMU_INTEGER, .min = 200, .max = 599};
-static const struct emu_shape TYPE = {
-    .kind = EMU_STRING, .min = 1, .max = 63, .pattern = &EMU_PATTERN_NO_SPACE};
 static const struct emu_shape PROFILE = {.kind = EMU_STRING, .min = 1, .max = 2048};
-static const struct emu_shape TEXT = {.kind = EMU_STRING};
-static const struct emu_shape MESSAGE = {.kind = EMU_STRING, .max = 8000}; /* fits a header */
-static const struct emu_shape DELAY = {.kind = EMU_INTEGER, .min = 0, .max = EMU_MAX_DELAY_MS};
-static const struct emu_shape CUT = {
-    .kind = EMU_INTEGER, .min = EMU_CUT_BEFORE_HEAD, .max = INT32_MAX};
-static const struct emu_shape FLAG = {.kind = EMU_BOOLEAN};
 static const struct emu_shape AFTER = {.kind = EMU_INTEGER, .min = 0, .max = INT32_MAX};
-static const struct emu_shape COUNT = {.kind = EMU_INTEGER, .min = 1, .max = INT32_MAX};
 
-const struct emu_shape EMU_SHAPE_FAULT =
-    STRUCTURE(OPTIONAL("status", STATUS), OPTIONAL("type", TYPE), OPTIONAL("message", MESSAGE),
-              OPTIONAL("delayMs", DELAY), OPTIONAL("cut", CUT), OPTIONAL("body", TEXT),
-              OPTIONAL("garbage", FLAG), OPTIONAL("count", COUNT), OPTIONAL("profile", PROFILE),
-              OPTIONAL("exception", TYPE), OPTIONAL("error", TYPE), OPTIONAL("stall", FLAG),
-              OPTIONAL("after", AFTER), OPTIONAL("noMetadata", FLAG), OPTIONAL("dribble", FLAG),
-              OPTIONAL("eventDelayMs", DELAY));
+static const struct emu_shape FAULT =
+    STRUCTURE(OPTIONAL("status", EMU_FAULT_STATUS), OPTIONAL("type", EMU_FAULT_TYPE),
+              OPTIONAL("message", EMU_FAULT_MESSAGE), OPTIONAL("delayMs", EMU_FAULT_DELAY),
+              OPTIONAL("cut", EMU_FAULT_CUT), OPTIONAL("body", EMU_FAULT_BODY),
+              OPTIONAL("garbage", EMU_FAULT_FLAG), OPTIONAL("count", EMU_FAULT_COUNT),
+              OPTIONAL("profile", PROFILE), OPTIONAL("exception", EMU_FAULT_TYPE),
+              OPTIONAL("error", EMU_FAULT_TYPE), OPTIONAL("stall", EMU_FAULT_FLAG),
+              OPTIONAL("after", AFTER), OPTIONAL("noMetadata", EMU_FAULT_FLAG),
+              OPTIONAL("dribble", EMU_FAULT_FLAG), OPTIONAL("eventDelayMs", EMU_FAULT_DELAY));
 
-static json_int_t get_integer(const json_t *fault, const char *member, json_int_t otherwise)
+int emu_fault_check(const json_t *fault, struct emu_text *message)
 {
-    const json_t *value = json_object_get(fault, member);
+    int rc = emu_shape_check(&FAULT, fault, message);
+    const char *objection = rc == EMU_OK ? emu_stream_fault_objection(fault) : NULL;
 
-    return json_is_integer(value) ? json_integer_value(value) : otherwise;
+    if (objection == NULL)
+        return rc;
+    emu_text_puts(message, objection);
+    return message->failed ? EMU_OUT_OF_MEMORY : EMU_INVALID;
 }
 
 /* The status to answer with: as given, or that of the type, or 0 for the true answer. */
 static int get_status(const json_t *fault)
 {
     const char *type = json_string_value(json_object_get(fault, "type"));
-    int status = (int)get_integer(fault, "status", 0);
+    int status = (int)emu_fault_integer(fault, "status", 0);
 
     if (status == 0 && type != NULL) {
         status = emu_error_status(type);
         return status > 0 ? status : 500;
     }
     return status;
-}
-
-int emu_faults_add(json_t *faults, const json_t *fault)
-{
-    json_t *copy = json_deep_copy(fault);
-    int rc = copy != NULL ? 0 : -1;
-
-    if (rc == 0 && !json_is_integer(json_object_get(copy, "count")))
-        rc = json_object_set_new(copy, "count", json_integer(1));
-    if (rc < 0) {
-        json_decref(copy);
-        return EMU_OUT_OF_MEMORY;
-    }
-    return json_array_append_new(faults, copy) == 0 ? EMU_OK : EMU_OUT_OF_MEMORY;
 }
 
 /* `wanted` is an ARN or an id, and so is `resource`. */
@@ -77,26 +58,24 @@ static bool names_profile(const char *resource, const char *wanted)
                   wanted_id != NULL ? wanted_id + 1 : wanted) == 0;
 }
 
+struct call {
+    const char *resource;
+    bool streams;
+};
+
+static bool fits(const json_t *fault, const void *call)
+{
+    const struct call *wanted = call;
+    const char *profile = json_string_value(json_object_get(fault, "profile"));
+
+    if (profile != NULL && (wanted->resource == NULL || !names_profile(wanted->resource, profile)))
+        return false;
+    return wanted->streams || !emu_fault_is_for_streams(fault);
+}
+
 json_t *emu_faults_take(json_t *faults, const char *resource, bool streams)
 {
-    json_t *fault;
-    size_t i;
-
-    json_array_foreach(faults, i, fault)
-    {
-        const char *wanted = json_string_value(json_object_get(fault, "profile"));
-        json_t *count = json_object_get(fault, "count");
-
-        if ((wanted != NULL && (resource == NULL || !names_profile(resource, wanted))) ||
-            (!streams && emu_fault_is_for_streams(fault)))
-            continue;
-        json_incref(fault);
-        json_integer_set(count, json_integer_value(count) - 1);
-        if (json_integer_value(count) <= 0)
-            json_array_remove(faults, i);
-        return fault;
-    }
-    return NULL;
+    return emu_fault_list_take(faults, fits, &(struct call){resource, streams});
 }
 
 /* 408 and 424 say that the model ran and failed: it is billed. */
@@ -105,13 +84,6 @@ bool emu_fault_refuses(const json_t *fault)
     int status = get_status(fault);
 
     return status >= 300 && status != 408 && status != 424;
-}
-
-const char *emu_fault_message(const json_t *fault)
-{
-    const char *message = json_string_value(json_object_get(fault, "message"));
-
-    return message != NULL ? message : "A fault was asked for.";
 }
 
 /* `type` begins with a lower case letter when it is an exception in a stream. */
@@ -139,33 +111,16 @@ static void answer_error(const json_t *fault, int status, const char *resource,
                          emu_fault_error_json(fault, type != NULL ? type : "", resource));
 }
 
-/* As many bytes as the answer has, none of them JSON. */
-static void answer_garbage(struct emu_random *random, struct emu_reply *reply)
-{
-    for (size_t i = 0; i < reply->body.len; i++)
-        reply->body.data[i] = (char)(0x80 | emu_random_below(random, 0x80));
-}
-
 void emu_fault_apply(const json_t *fault, const char *resource, struct emu_random *random,
                      struct emu_reply *reply)
 {
-    const json_t *body = json_object_get(fault, "body");
-    json_int_t delay_ms = get_integer(fault, "delayMs", 0);
     int status = get_status(fault);
 
     if (status >= 300)
         answer_error(fault, status, resource, reply);
     else if (status > 0)
         reply->status = status;
-    if (json_is_true(json_object_get(fault, "garbage")))
-        answer_garbage(random, reply);
-    if (json_is_string(body)) {
-        emu_text_truncate(&reply->body, 0);
-        emu_text_add(&reply->body, json_string_value(body), json_string_length(body));
-    }
+    emu_fault_spoil(fault, random, reply);
     if (reply->streams)
         emu_stream_fault_apply(fault, reply);
-    if (delay_ms > reply->delay_ms)
-        reply->delay_ms = delay_ms;
-    reply->cut = get_integer(fault, "cut", EMU_NO_CUT);
 }

@@ -1,9 +1,10 @@
 /* emulator: a local Amazon Bedrock for tests and demonstrations. It checks signatures, answers
  * Converse, ConverseStream, CountTokens, the list of models and the operations of inference
- * profiles, keeps a bill, and fails when told to.
+ * profiles, keeps a bill, and fails when told to. With --identity it hands out credentials as well.
  *
  * SPDX-License-Identifier: MIT
  */
+#include "identity_help.h"
 #include "server.h"
 
 #include <errno.h>
@@ -37,6 +38,8 @@ static const char HELP[] =
     "  --secret-key KEY    and its secret (default\n"
     "                      " DEFAULT_SECRET_KEY ")\n"
     "  --session-token T   the only session token it accepts (default: any, if it is signed)\n"
+    "  --identity          hand out credentials too; what follows is for that\n"
+    "  --setup FILE        what it is told, as POST /_identity/setup is (and --identity)\n"
     "  --verbose           one line for each request on stderr\n"
     "  --help              this text\n"
     "\n"
@@ -96,6 +99,8 @@ enum option_id {
     ACCESS_KEY,
     SECRET_KEY,
     SESSION_TOKEN,
+    IDENTITY,
+    SETUP,
     VERBOSE,
     SHOW_HELP
 };
@@ -108,6 +113,8 @@ static const struct option OPTIONS[] = {
     {"access-key", required_argument, NULL, ACCESS_KEY},
     {"secret-key", required_argument, NULL, SECRET_KEY},
     {"session-token", required_argument, NULL, SESSION_TOKEN},
+    {"identity", no_argument, NULL, IDENTITY},
+    {"setup", required_argument, NULL, SETUP},
     {"verbose", no_argument, NULL, VERBOSE},
     {"help", no_argument, NULL, SHOW_HELP},
     {0},
@@ -123,7 +130,8 @@ static bool parse_number(const char *text, uint64_t max, uint64_t *ret_number)
 }
 
 /* Returns -1 to go on, or the exit status. */
-static int parse_options(int argc, char **argv, struct emu_options *options, uint64_t *ret_port)
+static int parse_options(int argc, char **argv, struct emu_options *options, uint64_t *ret_port,
+                         const char **ret_setup)
 {
     for (;;) {
         int id = getopt_long(argc, argv, "", OPTIONS, NULL);
@@ -160,11 +168,18 @@ static int parse_options(int argc, char **argv, struct emu_options *options, uin
         case SESSION_TOKEN:
             options->credentials.session_token = optarg;
             break;
+        case SETUP:
+            *ret_setup = optarg;
+            /* fall through */
+        case IDENTITY:
+            options->identity = true;
+            break;
         case VERBOSE:
             options->verbose = true;
             break;
         case SHOW_HELP:
             fputs(HELP, stdout);
+            fputs(EMU_IDENTITY_HELP, stdout);
             return EXIT_SUCCESS;
         default:
             return EXIT_FAILURE; /* getopt has said why */
@@ -201,6 +216,28 @@ static int open_stop_fd(void)
     return signalfd(-1, &signals, SFD_CLOEXEC);
 }
 
+/* What the file says, if there is one; false: it is said what is wrong with it. */
+static bool tell(struct emulator *emulator, const char *file)
+{
+    emu_auto_text message = {0};
+    json_error_t error;
+    json_t *setup;
+    int rc;
+
+    if (file == NULL)
+        return true;
+    setup = json_load_file(file, 0, &error);
+    if (json_is_object(setup))
+        rc = emu_identity_set_up(&emulator->identity, setup, &message);
+    else
+        rc = EMU_MALFORMED;
+    if (rc < 0)
+        fprintf(stderr, "emulator: %s: %s\n", file,
+                setup != NULL ? emu_text_string(&message) : error.text);
+    json_decref(setup);
+    return rc == EMU_OK;
+}
+
 static int serve(struct emulator *emulator, uint16_t port)
 {
     int stop_fd = open_stop_fd();
@@ -226,7 +263,8 @@ int main(int argc, char **argv)
     struct emu_options options = {.credentials = {DEFAULT_ACCESS_KEY, DEFAULT_SECRET_KEY, NULL}};
     struct emulator emulator;
     uint64_t port = 0;
-    int status = parse_options(argc, argv, &options, &port);
+    const char *setup = NULL;
+    int status = parse_options(argc, argv, &options, &port, &setup);
 
     if (status >= 0)
         return status;
@@ -235,7 +273,7 @@ int main(int argc, char **argv)
         fprintf(stderr, "emulator: out of memory\n");
         return EXIT_FAILURE;
     }
-    status = serve(&emulator, (uint16_t)port);
+    status = tell(&emulator, setup) ? serve(&emulator, (uint16_t)port) : EXIT_FAILURE;
     emu_free(&emulator);
     return status;
 }

@@ -19,8 +19,10 @@ enum {
 
 struct emu_reply {
     int status;
-    char error_type[64]; /* x-amzn-ErrorType, empty if none */
-    char request_id[37];
+    char error_type[64];   /* x-amzn-ErrorType, empty if none */
+    char request_id[37];   /* x-amzn-RequestId, empty if none */
+    char content_type[64]; /* empty: that of the JSON API, or of its streams */
+    const char *header[2]; /* one more, name and value; or NULL */
     struct emu_text body;
     int64_t delay_ms;
     int64_t cut;

@@ -5,6 +5,7 @@
 #ifndef EMULATOR_REQUEST_H
 #define EMULATOR_REQUEST_H
 
+#include <jansson.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -24,5 +25,11 @@ struct emu_request {
     int64_t now_us; /* since the epoch */
     bool too_large; /* the body was, and is not here */
 };
+
+/* The first header of that name, or NULL. */
+const char *emu_request_header(const struct emu_request *request, const char *name);
+
+/* The body as a JSON object, or EMU_MALFORMED. */
+int emu_request_json(const struct emu_request *request, json_t **ret_json);
 
 #endif

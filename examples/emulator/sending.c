@@ -106,6 +106,21 @@ static struct MHD_Response *make_response(struct exchange *exchange)
     return whole_response(reply);
 }
 
+static void add_headers(struct MHD_Response *response, const struct emu_reply *reply)
+{
+    const char *type = reply->content_type[0] != '\0' ? reply->content_type
+                       : reply->streams               ? "application/vnd.amazon.eventstream"
+                                                      : "application/json";
+
+    MHD_add_response_header(response, "content-type", type);
+    if (reply->request_id[0] != '\0')
+        MHD_add_response_header(response, "x-amzn-RequestId", reply->request_id);
+    if (reply->error_type[0] != '\0')
+        MHD_add_response_header(response, "x-amzn-ErrorType", reply->error_type);
+    if (reply->header[0] != NULL)
+        MHD_add_response_header(response, reply->header[0], reply->header[1]);
+}
+
 enum MHD_Result emu_send(struct exchange *exchange)
 {
     const struct emu_reply *reply = &exchange->reply;
@@ -117,12 +132,7 @@ enum MHD_Result emu_send(struct exchange *exchange)
     response = make_response(exchange);
     if (response == NULL)
         return MHD_NO;
-    MHD_add_response_header(response, "content-type",
-                            reply->streams ? "application/vnd.amazon.eventstream"
-                                           : "application/json");
-    MHD_add_response_header(response, "x-amzn-RequestId", reply->request_id);
-    if (reply->error_type[0] != '\0')
-        MHD_add_response_header(response, "x-amzn-ErrorType", reply->error_type);
+    add_headers(response, reply);
     rc = MHD_queue_response(exchange->connection, (unsigned)reply->status, response);
     MHD_destroy_response(response);
     return rc;

@@ -60,14 +60,6 @@ static struct emu_slice trim(struct emu_slice slice)
     return slice;
 }
 
-static const char *header_value(const struct emu_request *request, const char *name)
-{
-    for (size_t i = 0; i < request->n_headers; i++)
-        if (strcasecmp(request->headers[i].name, name) == 0)
-            return request->headers[i].value;
-    return NULL;
-}
-
 /* ---- the Authorization header ---- */
 
 static bool split_credential(struct authorization *auth, struct emu_slice credential)
@@ -347,7 +339,7 @@ static int sign(struct emu_text *out, const struct authorization *auth, const ch
 static int check_signature(struct emu_verdict *verdict, const struct emu_request *request,
                            const struct authorization *auth, const char *secret_key)
 {
-    const char *stamp = header_value(request, "x-amz-date");
+    const char *stamp = emu_request_header(request, "x-amz-date");
     emu_auto_text expected = {0};
     int rc;
 
@@ -375,11 +367,11 @@ static int check_signature(struct emu_verdict *verdict, const struct emu_request
 /* ---- all of it ---- */
 
 static int check_scope(struct emu_verdict *verdict, const struct authorization *auth,
-                       const char *stamp)
+                       const char *stamp, const char *service)
 {
-    if (!emu_slice_is(auth->service, "bedrock"))
+    if (!emu_slice_is(auth->service, service))
         return refuse(verdict, "InvalidSignatureException",
-                      "Credential should be scoped to correct service: 'bedrock'.");
+                      "Credential should be scoped to correct service: '%s'.", service);
     if (auth->region.len == 0 || auth->region.len >= sizeof(verdict->region) ||
         !emu_slice_only(auth->region, LOWER DIGITS "-"))
         return refuse(verdict, "InvalidSignatureException",
@@ -394,16 +386,18 @@ static int check_scope(struct emu_verdict *verdict, const struct authorization *
 }
 
 static int check_identity(struct emu_verdict *verdict, const struct emu_request *request,
-                          const struct authorization *auth,
-                          const struct emu_credentials *credentials)
+                          const struct authorization *auth, const json_t *keyring)
 {
-    const char *token = header_value(request, "x-amz-security-token");
-    bool token_known = credentials->session_token == NULL ||
-                       (token != NULL && strcmp(token, credentials->session_token) == 0);
+    const char *token = emu_request_header(request, "x-amz-security-token");
+    bool known = emu_keyring_find(keyring, auth->access_key, &verdict->key);
+    const char *wanted = verdict->key.credentials.session_token;
 
-    if (!emu_slice_is(auth->access_key, credentials->access_key) || !token_known)
+    if (!known || (wanted != NULL && strcmp(token != NULL ? token : "", wanted) != 0))
         return refuse(verdict, "UnrecognizedClientException",
                       "The security token included in the request is invalid.");
+    if (verdict->key.expires_us > 0 && verdict->key.expires_us <= request->now_us)
+        return refuse(verdict, "ExpiredTokenException",
+                      "The security token included in the request is expired");
     return EMU_OK;
 }
 
@@ -413,10 +407,10 @@ static bool settled(const struct emu_verdict *verdict, int rc)
 }
 
 int emu_sigv4_verify(struct emu_verdict *verdict, const struct emu_request *request,
-                     const struct emu_credentials *credentials)
+                     const json_t *keyring, const char *service)
 {
-    const char *value = header_value(request, "authorization");
-    const char *stamp = header_value(request, "x-amz-date");
+    const char *value = emu_request_header(request, "authorization");
+    const char *stamp = emu_request_header(request, "x-amz-date");
     struct authorization auth;
     const char *missing;
     int rc;
@@ -437,16 +431,16 @@ int emu_sigv4_verify(struct emu_verdict *verdict, const struct emu_request *requ
     rc = check_time(verdict, stamp, (time_t)(request->now_us / 1000000));
     if (settled(verdict, rc))
         return rc;
-    rc = check_scope(verdict, &auth, stamp);
+    rc = check_scope(verdict, &auth, stamp, service);
     if (settled(verdict, rc))
         return rc;
-    rc = check_identity(verdict, request, &auth, credentials);
+    rc = check_identity(verdict, request, &auth, keyring);
     if (settled(verdict, rc))
         return rc;
     rc = check_signed_headers(verdict, request, &auth);
     if (settled(verdict, rc))
         return rc;
-    return check_signature(verdict, request, &auth, credentials->secret_key);
+    return check_signature(verdict, request, &auth, verdict->key.credentials.secret_key);
 }
 
 void emu_verdict_free(struct emu_verdict *verdict)

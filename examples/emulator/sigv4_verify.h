@@ -5,27 +5,24 @@
 #ifndef EMULATOR_SIGV4_VERIFY_H
 #define EMULATOR_SIGV4_VERIFY_H
 
+#include "keyring.h"
 #include "request.h"
 #include "status.h"
 #include "text.h"
-
-struct emu_credentials {
-    const char *access_key;
-    const char *secret_key;
-    const char *session_token; /* NULL: any that is signed */
-};
 
 struct emu_verdict {
     const char *error_type;  /* NULL: the signature is right */
     struct emu_text message; /* for the client */
     struct emu_text canonical_request;
     struct emu_text string_to_sign;
-    char region[32]; /* from the credential scope */
+    char region[32];    /* from the credential scope */
+    struct emu_key key; /* who signed; its strings are the keyring's */
 };
 
-/* 0 with a verdict, or EMU_OUT_OF_MEMORY. Free the verdict on every path. */
+/* Is the request signed for `service` by a key of the keyring? 0 with a verdict, or
+ * EMU_OUT_OF_MEMORY. Free the verdict on every path. */
 int emu_sigv4_verify(struct emu_verdict *verdict, const struct emu_request *request,
-                     const struct emu_credentials *credentials);
+                     const json_t *keyring, const char *service);
 void emu_verdict_free(struct emu_verdict *verdict);
 
 #endif

@@ -123,22 +123,44 @@ static int query_add(struct emu_query *query, const char *arg, size_t len)
     return decode_string(&args[query->count - 1].value, arg + value_start, len - value_start);
 }
 
-int emu_query_parse(struct emu_query *query, const char *uri)
+static int query_add_all(struct emu_query *query, const char *args, size_t len)
 {
-    const char *arg = uri + emu_uri_path_length(uri);
+    const char *end = args + len;
     int rc = EMU_OK;
 
-    *query = (struct emu_query){0};
-    while (*arg != '\0' && rc == EMU_OK) {
-        size_t len;
+    while (args < end && rc == EMU_OK) {
+        const char *separator = memchr(args, '&', (size_t)(end - args));
+        size_t n = (size_t)((separator != NULL ? separator : end) - args);
 
-        arg++; /* the '?' or the '&' */
-        len = strcspn(arg, "&");
-        if (len > 0)
-            rc = query_add(query, arg, len);
-        arg += len;
+        if (n > 0)
+            rc = query_add(query, args, n);
+        args += n + 1;
     }
     return rc;
+}
+
+int emu_query_parse(struct emu_query *query, const char *uri)
+{
+    const char *args = uri + emu_uri_path_length(uri);
+
+    *query = (struct emu_query){0};
+    return *args != '\0' ? query_add_all(query, args + 1, strlen(args + 1)) : EMU_OK;
+}
+
+int emu_form_parse(struct emu_query *form, const char *body, size_t len)
+{
+    emu_auto_text text = {0};
+
+    *form = (struct emu_query){0};
+    emu_text_add(&text, body, len);
+    if (text.failed)
+        return EMU_OUT_OF_MEMORY;
+    if (memchr(body, '\0', len) != NULL)
+        return EMU_MALFORMED;
+    for (size_t i = 0; i < len; i++)
+        if (text.data[i] == '+')
+            text.data[i] = ' ';
+    return query_add_all(form, text.data, len);
 }
 
 void emu_query_free(struct emu_query *query)

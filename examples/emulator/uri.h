@@ -32,6 +32,9 @@ void emu_uri_canonical_path(struct emu_text *out, const char *path, size_t len);
 
 /* Decodes the arguments of `uri`, in order of arrival. Free the result on every path. */
 int emu_query_parse(struct emu_query *query, const char *uri);
+
+/* The same for a form, where a '+' is a space. */
+int emu_form_parse(struct emu_query *form, const char *body, size_t len);
 void emu_query_free(struct emu_query *query);
 
 /* NULL if there is none; the first if there are several. */

@@ -203,6 +203,7 @@ char *signed_request(const struct signer *signer, const char *method, const char
 {
     time_t now = time(NULL) + signer->skew;
     const char *content = body != NULL ? body : "";
+    const char *type = signer->content_type != NULL ? signer->content_type : "application/json";
     const char *query = strchr(target, '?');
     char *raw_path = strndup(target, strcspn(target, "?"));
     char *path = encode_but(raw_path, "/");
@@ -212,10 +213,11 @@ char *signed_request(const struct signer *signer, const char *method, const char
 
     strftime(stamp, sizeof(stamp), "%Y%m%dT%H%M%SZ", gmtime_r(&now, &tm));
     sha256_hex(content, body_hash);
-    headers = text("%shost:127.0.0.1:%d\nx-amz-date:%s\n%s%s%s",
-                   body != NULL ? "content-type:application/json\n" : "", port, stamp,
-                   signer->token != NULL ? "x-amz-security-token:" : "",
-                   signer->token != NULL ? signer->token : "", signer->token != NULL ? "\n" : "");
+    headers =
+        text("%s%s%shost:127.0.0.1:%d\nx-amz-date:%s\n%s%s%s", body != NULL ? "content-type:" : "",
+             body != NULL ? type : "", body != NULL ? "\n" : "", port, stamp,
+             signer->token != NULL ? "x-amz-security-token:" : "",
+             signer->token != NULL ? signer->token : "", signer->token != NULL ? "\n" : "");
     names = text("%shost;x-amz-date%s", body != NULL ? "content-type;" : "",
                  signer->token != NULL ? ";x-amz-security-token" : "");
     if (query != NULL)
@@ -232,14 +234,14 @@ char *signed_request(const struct signer *signer, const char *method, const char
     make_signature(signer, stamp, to_sign, signature);
     stamp[8] = 'T';
     request = text(
-        "%s %s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nX-Amz-Date: %s\r\n%s%s%s%s"
+        "%s %s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nX-Amz-Date: %s\r\n%s%s%s%s%s%s"
         "Authorization: AWS4-HMAC-SHA256 Credential=%s/%.8s/%s/%s/aws4_request, "
         "SignedHeaders=%s, Signature=%s\r\n%sContent-Length: %zu\r\n"
         "Connection: close\r\n\r\n%s",
         method, target, port, stamp, signer->token != NULL ? "X-Amz-Security-Token: " : "",
         signer->token != NULL ? signer->token : "", signer->token != NULL ? "\r\n" : "",
-        body != NULL ? "Content-Type: application/json\r\n" : "", signer->access_key, stamp,
-        signer->region, signer->service, names, signature,
+        body != NULL ? "Content-Type: " : "", body != NULL ? type : "", body != NULL ? "\r\n" : "",
+        signer->access_key, stamp, signer->region, signer->service, names, signature,
         signer->unsigned_headers != NULL ? signer->unsigned_headers : "", strlen(content), content);
     free(raw_path);
     free(path);
@@ -358,14 +360,20 @@ struct response call(const char *method, const char *target, const char *body)
     return call_as(&SIGNER, method, target, body);
 }
 
-struct response own(const char *method, const char *target, const char *body)
+struct response ask_with(const char *method, const char *target, const char *headers,
+                         const char *body)
 {
     const char *content = body != NULL ? body : "";
-    char *request = text("%s %s HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
+    char *request = text("%s %s HTTP/1.1\r\nHost: x\r\nConnection: close\r\n%s"
                          "Content-Length: %zu\r\n\r\n%s",
-                         method, target, strlen(content), content);
+                         method, target, headers != NULL ? headers : "", strlen(content), content);
 
     return read_response(send_request(request));
+}
+
+struct response own(const char *method, const char *target, const char *body)
+{
+    return ask_with(method, target, NULL, body);
 }
 
 /* ---- expectations ---- */

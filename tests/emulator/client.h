@@ -39,6 +39,7 @@ struct signer {
     const char *token; /* NULL: none */
     const char *region;
     const char *service;
+    const char *content_type;     /* of the body, if there is one; NULL: application/json */
     time_t skew;                  /* added to the present */
     const char *unsigned_headers; /* lines with CR LF, sent but not signed; NULL: none */
     const char *query_order;      /* canonical query, if the target's is not sorted */
@@ -68,6 +69,10 @@ struct response call_as(const struct signer *signer, const char *method, const c
 
 /* An unsigned one, for /_emulator. */
 struct response own(const char *method, const char *target, const char *body);
+
+/* An unsigned one with further headers, lines with CR LF; NULL: none. */
+struct response ask_with(const char *method, const char *target, const char *headers,
+                         const char *body);
 
 /* The bytes of a signed request; to be freed. */
 char *signed_request(const struct signer *signer, const char *method, const char *target,

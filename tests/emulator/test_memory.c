@@ -4,6 +4,7 @@
  * SPDX-License-Identifier: MIT
  */
 #include "emulator.h"
+#include "identity_client.h"
 #include "stream_client.h"
 
 #include <stdio.h>
@@ -111,6 +112,26 @@ static const struct {
     {"POST", "/untagResource", "{\"resourceARN\":\"%s\",\"tagKeys\":[\"env\"]}", 200},
     {"DELETE", "/inference-profiles/us.a.b", NULL, 400},
     {"GET", "/nothing", NULL, 404},
+    {"POST", "/_identity/setup",
+     "{\"keys\":[{\"accessKeyId\":\"A\",\"secretAccessKey\":\"s\"}],\"tokenLength\":600}", 200},
+    {"POST", "/", ASSUME(""), 200},
+    {"POST", "/", ASSUME("&DurationSeconds=1"), 400},
+    {"POST", "/", ASSUME_WEB("web-identity-token"), 200},
+    {"POST", "/", WHO, 200},
+    {"PUT", "/latest/api/token", NULL, 200},
+    {"GET", ROLES_PATH, NULL, 401},
+    {"GET", "/v2/credentials/x", NULL, 200},
+    {"GET", SSO_TARGET, NULL, 200},
+    {"GET", "/federation/credentials?role_name=x", NULL, 400},
+    {"POST", "/token", REFRESH("sso-refresh-token"), 200},
+    {"POST", "/token", REFRESH("sso-refresh-token"), 400},
+    {"POST", "/_identity/faults", "{\"type\":\"Throttling\",\"size\":1000}", 200},
+    {"POST", "/", WHO, 400},
+    {"POST", "/_identity/faults", "{\"omit\":[\"Token\"],\"garbage\":true}", 200},
+    {"GET", "/v1/credentials", NULL, 200},
+    {"GET", "/_identity/log", NULL, 200},
+    {"DELETE", "/_identity/log", NULL, 200},
+    {"DELETE", "/_identity/setup", NULL, 200},
 };
 
 #define N_STEPS (sizeof(STEPS) / sizeof(STEPS[0]))
@@ -118,18 +139,28 @@ static const struct {
 /* Requests made once, before any allocation fails. */
 struct prepared {
     char *bytes;
-    struct emu_header headers[8];
+    struct emu_header headers[10];
     struct emu_request request;
 };
 
 static const struct emu_options OPTIONS = {
-    .credentials = {"AKIDEMULATOR00000000", "emulator/secret+key/for/tests/only/0000000", NULL}};
+    .credentials = {"AKIDEMULATOR00000000", "emulator/secret+key/for/tests/only/0000000", NULL},
+    .identity = true};
+
+/* What the sources of credentials want besides. */
+static const char *headers_for(const char *target)
+{
+    if (strcmp(target, "/latest/api/token") == 0)
+        return "X-aws-ec2-metadata-token-ttl-seconds: 60\r\n";
+    return strncmp(target, "/federation", 11) == 0 ? SSO_HEADER : NULL;
+}
 
 /* The bytes of a signed request, taken apart as a server would. */
 static void prepare(struct prepared *prepared, const char *method, const char *target,
                     const char *body)
 {
-    char *line = prepared->bytes = signed_request(&SIGNER, method, target, body);
+    struct signer signer = strcmp(target, "/") == 0 ? sts_signer() : SIGNER;
+    char *line;
     struct timespec now;
 
     clock_gettime(CLOCK_REALTIME, &now);
@@ -139,6 +170,8 @@ static void prepare(struct prepared *prepared, const char *method, const char *t
                                              .body = body != NULL ? body : "",
                                              .body_len = body != NULL ? strlen(body) : 0,
                                              .now_us = (int64_t)now.tv_sec * 1000000};
+    signer.unsigned_headers = headers_for(target);
+    line = prepared->bytes = signed_request(&signer, method, target, body);
     for (line = strstr(line, "\r\n") + 2; *line != '\r'; line = strstr(line, "\r\n") + 2) {
         char *colon = strchr(line, ':');
 

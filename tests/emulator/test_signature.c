@@ -17,8 +17,21 @@
 #define TOKEN    "FQoGZXIvYXdzEXAMPLE//token=="
 #define AUTH     "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20260102/us-east-1/bedrock/aws4_request, "
 
-static const struct emu_credentials EXAMPLE = {"AKIDEXAMPLE",
-                                               "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY", NULL};
+static const struct emu_key EXAMPLE = {
+    .credentials = {"AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY", NULL},
+    .arn = "arn:aws:iam::123456789012:user/example",
+    .user_id = "AIDAEXAMPLE",
+};
+
+/* The verdict of the one key known. */
+static void judge(struct emu_verdict *verdict, const struct emu_request *request)
+{
+    json_t *keyring = json_object();
+
+    ck_assert_int_eq(emu_keyring_add(keyring, &EXAMPLE), EMU_OK);
+    ck_assert_int_eq(emu_sigv4_verify(verdict, request, keyring, "bedrock"), EMU_OK);
+    json_decref(keyring);
+}
 
 /* Signatures that AWS's own signers made. */
 static const struct vector {
@@ -63,7 +76,7 @@ static void verify(int i, void (*change)(struct vector *vector), const char *err
     vector.request.headers = vector.headers;
     if (change != NULL)
         change(&vector);
-    ck_assert_int_eq(emu_sigv4_verify(&verdict, &vector.request, &EXAMPLE), EMU_OK);
+    judge(&verdict, &vector.request);
     ck_assert_pstr_eq(verdict.error_type, error_type);
     if (error_type == NULL)
         ck_assert_str_eq(verdict.region, "us-east-1");
@@ -85,7 +98,7 @@ START_TEST(test_canonical_request_is_told)
 
     vector.request.headers = vector.headers;
     vector.request.method = "PUT";
-    ck_assert_int_eq(emu_sigv4_verify(&verdict, &vector.request, &EXAMPLE), EMU_OK);
+    judge(&verdict, &vector.request);
     ck_assert_str_eq(emu_text_string(&verdict.canonical_request),
                      "PUT\n/model/arn%253Aaws%253Abedrock%253Aus-east-1%253A123456789012%253A"
                      "application-inference-profile%252Fabc123def456/converse\n\n"

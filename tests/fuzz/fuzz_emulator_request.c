@@ -1,4 +1,5 @@
-/* Fuzzes all that the emulator reads of a request: path, query, Authorization header, JSON body.
+/* Fuzzes all that the emulator reads of a request: path, query, Authorization header, JSON body,
+ * form.
  * An input is a request as text: METHOD URI, header lines, an empty line, the body.
  *
  * SPDX-License-Identifier: MIT
@@ -16,7 +17,8 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static const struct emu_options OPTIONS = {
-    .credentials = {"AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY", NULL}};
+    .credentials = {"AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY", NULL},
+    .identity = true};
 
 #define PROFILE                                                                                    \
     "{\"inferenceProfileName\":\"n\",\"modelSource\":{\"copyFrom\":"                               \
@@ -118,9 +120,15 @@ static void answer(struct emulator *emulator, const struct emu_request *request)
     struct emu_verdict verdict;
     struct emu_reply reply;
 
-    require(emu_sigv4_verify(&verdict, request, &OPTIONS.credentials) == EMU_OK);
+    require(emu_sigv4_verify(&verdict, request, emulator->keyring, "bedrock") == EMU_OK);
     require(verdict.error_type == NULL || verdict.message.len > 0);
     emu_verdict_free(&verdict);
+    emu_reply_init(&reply);
+    if (emu_identity_answer(&emulator->identity, request, &reply)) {
+        require(reply.status >= 200 && reply.status < 500);
+        emu_reply_free(&reply);
+        return;
+    }
     if (strncmp(request->uri, "/_emulator/", 11) == 0) {
         emu_answer(emulator, request, &reply);
     } else {
