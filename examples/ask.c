@@ -1,6 +1,5 @@
 /* ask: one question to a model, through an application inference profile.
  *
- *     export AWS_ACCESS_KEY_ID=... AWS_SECRET_ACCESS_KEY=...
  *     ask arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/abc123def456 \
  *         'Why is the sky blue?'
  *
@@ -36,7 +35,7 @@ static const char help[] =
     "  --json           print the whole usage record as JSON instead of one readable line\n"
     "  --help           print this\n"
     "\n"
-    "Credentials come from AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN.\n"
+    "Credentials come from where the AWS SDKs look for them; `credentials` says where that is.\n"
     "Exit code: 0 answered, 1 failed, 2 wrong usage.\n";
 
 struct options {

@@ -27,7 +27,7 @@ used to stderr. A PROMPT of - is read from stdin.
   --json           print the whole usage record as JSON instead of one readable line
   --help           print this
 
-Credentials come from AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN.
+Credentials come from where the AWS SDKs look for them; `credentials` says where that is.
 Exit code: 0 answered, 1 failed, 2 wrong usage.
 """
 

@@ -22,7 +22,7 @@ stdin. Ctrl-C cancels what is in flight.
 
   --stream   print the answers in the order of their questions, each while it comes
 
-Credentials come from AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN.
+Credentials come from where the AWS SDKs look for them; `credentials` says where that is.
 Exit code: 0 all answered, 1 something failed, 2 wrong usage.
 """
 

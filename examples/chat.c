@@ -37,7 +37,7 @@ static const char help[] =
     "  --ca-file FILE   trust these certificate authorities (PEM)\n"
     "  --help           print this\n"
     "\n"
-    "Credentials come from AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN.\n"
+    "Credentials come from where the AWS SDKs look for them; `credentials` says where that is.\n"
     "Exit code: 0 all answered or ended by Ctrl-C, 1 something failed, 2 wrong usage.\n";
 
 struct options {

@@ -87,14 +87,17 @@ emulator=
 trap clean_up EXIT
 export AWS_ACCESS_KEY_ID=AKIDDEMO AWS_SECRET_ACCESS_KEY=secret-of-the-demo AWS_REGION=us-east-1
 exec 3< <(exec "$bin/emulator/emulator" --access-key "$AWS_ACCESS_KEY_ID" \
-    --secret-key "$AWS_SECRET_ACCESS_KEY" 8<&-)
+    --secret-key "$AWS_SECRET_ACCESS_KEY" --identity 8<&-)
 emulator=$!
 read -r -t 10 line <&3 || die "The emulator does not start."
 endpoint=${line#listening on }
 export AWS_ENDPOINT_URL=$endpoint
 model=anthropic.claude-3-haiku-20240307-v1:0
 
-say '' "A local Bedrock is $line." 'Two profiles of one model, each with its tag:'
+say '' "A local Bedrock is $line." '$ credentials'
+"$bin/credentials"
+
+say '' 'Two profiles of one model, each with its tag:'
 create_profile search-prod search
 create_profile helpdesk-prod helpdesk
 list_profiles >"$work/profiles"
@@ -115,4 +118,4 @@ if "$bin/ask" "$model" 'Why is the sky blue?' 2>&1; then
     die "It was not refused."
 fi
 
-say '' "Real AWS: export AWS_ACCESS_KEY_ID=... AWS_SECRET_ACCESS_KEY=...; build-demo/examples/ask PROFILE_ARN PROMPT"
+say '' "Real AWS: build-demo/examples/credentials; build-demo/examples/ask PROFILE_ARN PROMPT"

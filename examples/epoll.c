@@ -27,7 +27,7 @@ static const char help[] =
     "Asks all the questions at once, through one application inference profile. Each answer goes\n"
     "to stdout when it comes, below its question; the usage records go to stderr, as JSON.\n"
     "\n"
-    "Credentials come from AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN.\n"
+    "Credentials come from where the AWS SDKs look for them; `credentials` says where that is.\n"
     "Exit code: 0 all answered, 1 something failed, 2 wrong usage.\n";
 
 struct loop {

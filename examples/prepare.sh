@@ -28,6 +28,7 @@ needs_of_the_build() {
     need libcurl4-openssl-dev pkg-config --exists libcurl
     need libssl-dev pkg-config --exists libcrypto
     need libjansson-dev pkg-config --exists jansson
+    need libexpat1-dev pkg-config --exists expat
     need libmicrohttpd-dev pkg-config --exists libmicrohttpd
     need zlib1g-dev pkg-config --exists zlib
 }

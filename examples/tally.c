@@ -44,7 +44,7 @@ static const char help[] =
     "\n"
     "The outcomes are those of attempts: a call that is throttled, for one, has several.\n"
     "\n"
-    "Credentials come from AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN.\n"
+    "Credentials come from where the AWS SDKs look for them; `credentials` says where that is.\n"
     "Exit code: 0 all answered, 1 something failed or was cancelled, 2 wrong usage.\n";
 
 /* What is counted: calls, attempts by outcome, tokens by kind. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "buffer.h"
+#include "text.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -52,6 +53,17 @@ int brc__buf_append(struct brc__buf *b, const void *bytes, size_t n)
     if (n > 0)
         memcpy(b->data + b->length, bytes, n);
     b->length += n;
+    b->data[b->length] = '\0';
+    return BRC_OK;
+}
+
+int brc__buf_append_encoded(struct brc__buf *b, const char *text, size_t n)
+{
+    int rc = n > SIZE_MAX / 3 ? BRC_E_TOO_LARGE : brc__buf_reserve(b, 3 * n);
+
+    if (rc < 0 || n == 0)
+        return rc;
+    b->length += brc__percent_encode(b->data + b->length, text, n);
     b->data[b->length] = '\0';
     return BRC_OK;
 }

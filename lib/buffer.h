@@ -14,7 +14,8 @@ enum {
     BRC__CEILING_INBOX = 256 * 1024, /* of a streamed answer, but for a frame that is larger */
     BRC__CEILING_HEAD = 64 * 1024,   /* status line and headers of one answer */
     BRC__CEILING_URL = 16 * 1024,
-    BRC__CEILING_HEADERS = 64 * 1024, /* header lines of one request of ours */
+    BRC__CEILING_XML = 16 * 1024 * 1024, /* answers of the services that write it */
+    BRC__CEILING_HEADERS = 64 * 1024,    /* header lines of one request of ours */
 };
 
 /* Built with many appends and one check: the first failure stays in `status` and later appends do
@@ -45,6 +46,9 @@ struct brc__buf {
 int brc__buf_reserve(struct brc__buf *b, size_t n);
 
 int brc__buf_append(struct brc__buf *b, const void *bytes, size_t n);
+
+/* Percent-encodes all but the unreserved characters. */
+int brc__buf_append_encoded(struct brc__buf *b, const char *text, size_t n);
 
 int brc__buf_appendf(struct brc__buf *b, const char *format, ...)
     __attribute__((format(printf, 2, 3)));

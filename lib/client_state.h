@@ -7,6 +7,7 @@
 #include "log.h"
 #include "retry.h"
 #include "skew.h"
+#include "surroundings.h"
 #include "transport.h"
 
 #include <bedrockcost/converse.h>
@@ -66,6 +67,11 @@ struct brc_client {
     struct brc__host *hosts;
     struct brc__queue ready;       /* ended without an exchange; done is due */
     struct brc__queue backing_off; /* until the next attempt, the soonest first */
+    struct brc__queue lacking;     /* keys to sign with, until the fetch has ended */
+    struct brc__refresh *refresh;  /* NULL: nothing was ever fetched */
+    int64_t errand_count;          /* those of the calls that are the client's own */
+    struct brc__surroundings surroundings;
+    bool told_of_sso_file; /* that others may read it; of the shared files: it was taken out */
     struct brc__retries retries;
     struct brc__skew skew;
     int driving;       /* inside a function that runs callbacks */

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 #include "credentials.h"
-#include "buffer.h"
 
 #include <pthread.h>
 #include <string.h>
@@ -17,7 +16,9 @@ struct brc_credentials {
     brc_credentials_fn fetch;
     void *user_data;
     brc_destroy_fn destroy;
-    struct brc__buf tried; /* what a chain looked at in vain: "source: reason; source: reason" */
+    char *bearer;             /* NULL: none */
+    struct brc__chain *chain; /* NULL: keys are not fetched by a client */
+    const struct brc__chain_kind *chain_kind;
 };
 
 /* ------------------------------------------------------------------- keys */
@@ -43,8 +44,8 @@ static const char *place(char **at, const char *text, size_t length)
 
 /* The session token may hold no blank either: folding would make the header differ from the token.
  */
-static int keys_new(const char *id, const char *secret, const char *token, int64_t expires_at,
-                    struct brc__keys **ret_keys)
+int brc__keys_new(const char *id, const char *secret, const char *token, int64_t expires_at,
+                  struct brc__keys **ret_keys)
 {
     *ret_keys = NULL;
     if (id == NULL || secret == NULL)
@@ -107,7 +108,7 @@ static bool ends_by(const struct brc__keys *keys, int64_t time)
 
 /* --------------------------------------------------- the object's own keys */
 
-static struct brc__keys *snapshot(brc_credentials *credentials)
+struct brc__keys *brc__credentials_snapshot(brc_credentials *credentials)
 {
     pthread_mutex_lock(&credentials->mutex);
     struct brc__keys *keys = credentials->keys;
@@ -117,7 +118,7 @@ static struct brc__keys *snapshot(brc_credentials *credentials)
     return keys;
 }
 
-static void replace(brc_credentials *credentials, struct brc__keys *keys)
+void brc__credentials_put(brc_credentials *credentials, struct brc__keys *keys)
 {
     pthread_mutex_lock(&credentials->mutex);
     struct brc__keys *old = credentials->keys;
@@ -126,7 +127,7 @@ static void replace(brc_credentials *credentials, struct brc__keys *keys)
     brc__keys_release(old);
 }
 
-static int credentials_alloc(brc_credentials **ret_credentials)
+int brc__credentials_alloc(brc_credentials **ret_credentials)
 {
     *ret_credentials = NULL;
     brc_credentials *credentials = calloc(1, sizeof *credentials);
@@ -137,7 +138,6 @@ static int credentials_alloc(brc_credentials **ret_credentials)
         return BRC_E_NOMEM;
     }
     atomic_init(&credentials->references, 1);
-    credentials->tried = BRC__BUF(1000);
     *ret_credentials = credentials;
     return BRC_OK;
 }
@@ -156,10 +156,24 @@ brc_credentials *brc_credentials_free(brc_credentials *credentials)
     brc__keys_release(credentials->keys);
     if (credentials->destroy != NULL)
         credentials->destroy(credentials->user_data);
-    brc__buf_free(&credentials->tried);
+    if (credentials->chain != NULL)
+        credentials->chain_kind->free(credentials->chain);
+    brc__free_secret(credentials->bearer);
     pthread_mutex_destroy(&credentials->mutex);
     free(credentials);
     return NULL;
+}
+
+void brc__credentials_attach(brc_credentials *credentials, struct brc__chain *chain,
+                             const struct brc__chain_kind *kind)
+{
+    credentials->chain = chain;
+    credentials->chain_kind = kind;
+}
+
+struct brc__chain *brc__credentials_chain(const brc_credentials *credentials)
+{
+    return credentials->chain;
 }
 
 int brc_credentials_set(brc_credentials *credentials, const char *access_key_id,
@@ -170,14 +184,42 @@ int brc_credentials_set(brc_credentials *credentials, const char *access_key_id,
 
     if (credentials == NULL || expires_at < 0)
         return BRC_E_INVALID;
-    int rc = keys_new(access_key_id, secret_access_key, session_token, expires_at, &keys);
+    int rc = brc__keys_new(access_key_id, secret_access_key, session_token, expires_at, &keys);
     if (rc < 0)
         return rc;
-    replace(credentials, keys);
+    brc__credentials_put(credentials, keys);
     return BRC_OK;
 }
 
 /* ------------------------------------------------------------ given directly */
+
+int brc__credentials_set_bearer(brc_credentials *credentials, const char *token)
+{
+    if (length_of(token, '!') < 1)
+        return BRC_E_INVALID;
+    credentials->bearer = brc__strndup(token, strlen(token));
+    return credentials->bearer == NULL ? BRC_E_NOMEM : BRC_OK;
+}
+
+const char *brc__credentials_bearer(const brc_credentials *credentials)
+{
+    return credentials->bearer;
+}
+
+int brc_credentials_new_bearer(const char *token, brc_credentials **ret_credentials)
+{
+    if (ret_credentials == NULL)
+        return BRC_E_INVALID;
+    *ret_credentials = NULL;
+    if (token == NULL)
+        return BRC_E_INVALID;
+    int rc = brc__credentials_alloc(ret_credentials);
+    if (rc == 0)
+        rc = brc__credentials_set_bearer(*ret_credentials, token);
+    if (rc < 0)
+        *ret_credentials = brc_credentials_free(*ret_credentials);
+    return rc;
+}
 
 int brc_credentials_new(const char *access_key_id, const char *secret_access_key,
                         const char *session_token, brc_credentials **ret_credentials)
@@ -187,117 +229,16 @@ int brc_credentials_new(const char *access_key_id, const char *secret_access_key
     if (ret_credentials == NULL)
         return BRC_E_INVALID;
     *ret_credentials = NULL;
-    int rc = keys_new(access_key_id, secret_access_key, session_token, 0, &keys);
+    int rc = brc__keys_new(access_key_id, secret_access_key, session_token, 0, &keys);
     if (rc < 0)
         return rc;
-    rc = credentials_alloc(ret_credentials);
+    rc = brc__credentials_alloc(ret_credentials);
     if (rc < 0) {
         brc__keys_release(keys);
         return rc;
     }
     (*ret_credentials)->keys = keys;
     return BRC_OK;
-}
-
-/* ------------------------------------------------------------------ looked for */
-
-/* A source looks once. Returns 0 with keys, BRC_E_NOMEM, or BRC_E_CREDENTIALS with the reason in
- * ret_why. */
-typedef int (*source_fn)(struct brc__keys **ret_keys, const char **ret_why);
-
-static const char *variable(const char *name)
-{
-    const char *value = getenv(name);
-
-    return value != NULL && *value != '\0' ? value : NULL;
-}
-
-static int look_in_environment(struct brc__keys **ret_keys, const char **ret_why)
-{
-    const char *id = variable("AWS_ACCESS_KEY_ID");
-    const char *secret = variable("AWS_SECRET_ACCESS_KEY");
-
-    *ret_keys = NULL;
-    if (id == NULL) {
-        *ret_why = "AWS_ACCESS_KEY_ID is not set";
-        return BRC_E_CREDENTIALS;
-    }
-    if (secret == NULL) {
-        *ret_why = "AWS_ACCESS_KEY_ID is set, but AWS_SECRET_ACCESS_KEY is not";
-        return BRC_E_CREDENTIALS;
-    }
-    int rc = keys_new(id, secret, variable("AWS_SESSION_TOKEN"), 0, ret_keys);
-    if (rc != BRC_E_INVALID)
-        return rc;
-    *ret_why = "a variable holds a character that no key has, or AWS_ACCESS_KEY_ID is too long";
-    return BRC_E_CREDENTIALS;
-}
-
-static const struct source {
-    const char *name;
-    source_fn look;
-} sources_known[] = {
-    {"environment", look_in_environment},
-};
-
-/* The source named by the n characters at name, NULL if there is none. */
-static const struct source *source_named(const char *name, size_t n)
-{
-    for (size_t i = 0; i < sizeof sources_known / sizeof sources_known[0]; i++)
-        if (strlen(sources_known[i].name) == n && memcmp(sources_known[i].name, name, n) == 0)
-            return &sources_known[i];
-    return NULL;
-}
-
-#define EVERY_SOURCE "environment"
-
-static int check_sources(const char *list)
-{
-    for (;;) {
-        size_t n = strcspn(list, ",");
-        if (source_named(list, n) == NULL)
-            return BRC_E_INVALID;
-        if (list[n] == '\0')
-            return BRC_OK;
-        list += n + 1;
-    }
-}
-
-/* Asks the sources in order until one has keys; notes why the others have none. */
-static int look_in_sources(brc_credentials *credentials, const char *list)
-{
-    for (;;) {
-        const char *why = NULL;
-        size_t n = strcspn(list, ",");
-        const struct source *source = source_named(list, n);
-        int rc = source->look(&credentials->keys, &why);
-        if (rc != BRC_E_CREDENTIALS)
-            return rc;
-        const char *separator = credentials->tried.length > 0 ? "; " : "";
-        rc = brc__buf_appendf(&credentials->tried, "%s%s: %s", separator, source->name, why);
-        if (rc == BRC_E_NOMEM || list[n] == '\0')
-            return rc == BRC_E_NOMEM ? rc : BRC_OK;
-        list += n + 1;
-    }
-}
-
-int brc_credentials_new_chain(const char *sources, brc_credentials **ret_credentials)
-{
-    const char *list = sources != NULL ? sources : EVERY_SOURCE;
-
-    if (ret_credentials == NULL)
-        return BRC_E_INVALID;
-    *ret_credentials = NULL;
-    int rc = check_sources(list);
-    if (rc < 0)
-        return rc;
-    rc = credentials_alloc(ret_credentials);
-    if (rc < 0)
-        return rc;
-    rc = look_in_sources(*ret_credentials, list);
-    if (rc < 0)
-        *ret_credentials = brc_credentials_free(*ret_credentials);
-    return rc;
 }
 
 /* --------------------------------------------------------------- by callback */
@@ -310,7 +251,7 @@ int brc_credentials_new_callback(brc_credentials_fn fn, void *user_data, brc_des
     if (ret_credentials != NULL)
         *ret_credentials = NULL;
     if (rc == BRC_OK)
-        rc = credentials_alloc(ret_credentials);
+        rc = brc__credentials_alloc(ret_credentials);
     if (rc < 0) {
         if (destroy != NULL)
             destroy(user_data);
@@ -327,8 +268,6 @@ int brc_credentials_new_callback(brc_credentials_fn fn, void *user_data, brc_des
 /* Says why there are no keys, after a fetch that returned `fetched` if there is one. */
 static int say_none(const brc_credentials *credentials, int fetched, struct brc__error *error)
 {
-    const char *tried = credentials->tried.data;
-
     if (credentials->fetch != NULL && fetched == 0)
         return brc__error_set(error, BRC_E_CREDENTIALS,
                               "no credentials: the credentials function returned 0 without "
@@ -336,8 +275,14 @@ static int say_none(const brc_credentials *credentials, int fetched, struct brc_
     if (credentials->fetch != NULL)
         return brc__error_set(error, BRC_E_CREDENTIALS,
                               "no credentials: the credentials function returned %d", fetched);
-    return brc__error_set(error, BRC_E_CREDENTIALS, "no credentials: %s",
-                          tried != NULL ? tried : "none were set");
+    if (credentials->bearer != NULL)
+        return brc__error_set(error, BRC_E_CREDENTIALS,
+                              "no credentials: there is a bearer token, which this service does "
+                              "not take");
+    if (credentials->chain != NULL)
+        return credentials->chain_kind->explain(
+            credentials->chain, "has to be fetched by a client, which has not happened yet", error);
+    return brc__error_set(error, BRC_E_CREDENTIALS, "no credentials: none were set");
 }
 
 /* Says that the keys ended, and how the fetch went that should have brought new ones. */
@@ -367,11 +312,11 @@ int brc__credentials_acquire(brc_credentials *credentials, int64_t now, struct b
     int fetched = 0;
 
     *ret_keys = NULL;
-    brc__auto_keys struct brc__keys *keys = snapshot(credentials);
+    brc__auto_keys struct brc__keys *keys = brc__credentials_snapshot(credentials);
     if (credentials->fetch != NULL && (keys == NULL || ends_by(keys, now + FETCH_BEFORE_END_S))) {
         fetched = credentials->fetch(credentials, credentials->user_data);
         brc__keys_release(keys);
-        keys = snapshot(credentials);
+        keys = brc__credentials_snapshot(credentials);
     }
     if (keys == NULL)
         return say_none(credentials, fetched, error);

@@ -27,10 +27,41 @@ struct brc__keys {
 
 #define brc__auto_keys brc__cleanup(brc__keys_release_p)
 
+/* Copies the arguments; a token may be NULL. Returns 0, BRC_E_NOMEM, or BRC_E_INVALID: one holds a
+ * character that no key has, or is missing or too long. */
+int brc__keys_new(const char *id, const char *secret, const char *token, int64_t expires_at,
+                  struct brc__keys **ret_keys);
+
 /* The keys to sign with at `now` (seconds since 1970), fetched by the callback if there is one and
  * it is due. Returns 0, BRC_E_CREDENTIALS with its text in `error`, or BRC_E_NOMEM. */
 int brc__credentials_acquire(brc_credentials *credentials, int64_t now, struct brc__keys **ret_keys,
                              struct brc__error *error);
+
+/* Credentials without keys; 0 or BRC_E_NOMEM. */
+int brc__credentials_alloc(brc_credentials **ret_credentials);
+
+/* The keys there are, ended or not; NULL while there are none. */
+struct brc__keys *brc__credentials_snapshot(brc_credentials *credentials);
+
+/* Puts keys in the place of those there are; the reference is taken over. */
+void brc__credentials_put(brc_credentials *credentials, struct brc__keys *keys);
+
+/* The bearer token that services which take one get in place of a signature; NULL: none. It never
+ * changes. Copied, and wiped; 0, BRC_E_NOMEM, or BRC_E_INVALID for a character no header takes. */
+int brc__credentials_set_bearer(brc_credentials *credentials, const char *token);
+const char *brc__credentials_bearer(const brc_credentials *credentials);
+
+/* What keys are to be fetched by, if they are to be fetched by the client: a chain, of which
+ * nothing is known down here but this. */
+struct brc__chain;
+struct brc__chain_kind {
+    /* Says why there are no keys: of each source, or `failure` of the one that counts. */
+    int (*explain)(const struct brc__chain *chain, const char *failure, struct brc__error *error);
+    struct brc__chain *(*free)(struct brc__chain *chain);
+};
+void brc__credentials_attach(brc_credentials *credentials, struct brc__chain *chain,
+                             const struct brc__chain_kind *kind);
+struct brc__chain *brc__credentials_chain(const brc_credentials *credentials);
 
 /* Gives the snapshot back; the last one wipes. NULL is fine. */
 void brc__keys_release(struct brc__keys *keys);

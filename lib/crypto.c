@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "crypto.h"
+#include "text.h"
 
 #include <openssl/evp.h>
 #include <stdbool.h>
@@ -127,6 +128,18 @@ int brc__hmac_sha256(struct brc__hasher *hasher, const void *key, size_t key_len
     if (rc < 0)
         return rc;
     return keyed_hash(hasher, &padded, 0x5c, inner.b, sizeof inner.b, ret_mac->b);
+}
+
+int brc__sha1_hex(const void *bytes, size_t n, char ret_hex[BRC__SHA1_HEX_SIZE])
+{
+    unsigned char digest[(BRC__SHA1_HEX_SIZE - 1) / 2];
+
+    *ret_hex = '\0';
+    if (!EVP_Digest(bytes, n, digest, NULL, EVP_sha1(), NULL))
+        return BRC_E_NOMEM;
+    brc__hex(ret_hex, digest, sizeof digest);
+    ret_hex[BRC__SHA1_HEX_SIZE - 1] = '\0';
+    return BRC_OK;
 }
 
 int brc__base64_encode(struct brc__buf *to, const char *bytes, size_t n)

@@ -7,7 +7,8 @@
 #include "buffer.h"
 
 enum {
-    BRC__SHA256_SIZE = 32
+    BRC__SHA256_SIZE = 32,
+    BRC__SHA1_HEX_SIZE = 41, /* with its NUL */
 };
 
 /* A key, or anything else of that size that is as secret. */
@@ -51,6 +52,9 @@ int brc__sha256(struct brc__hasher *hasher, const void *bytes, size_t n,
 /* The key may have any length, and may be ret_mac's own bytes. */
 int brc__hmac_sha256(struct brc__hasher *hasher, const void *key, size_t key_length,
                      const void *bytes, size_t n, struct brc__key *ret_mac);
+
+/* SHA-1 in lower-case hexadecimal, for names of files that others chose so. Not for secrets. */
+int brc__sha1_hex(const void *bytes, size_t n, char ret_hex[BRC__SHA1_HEX_SIZE]);
 
 /* Appends n bytes as base64, and the bytes that n characters of base64 stand for. The second
  * returns BRC_E_INVALID for what is none. */

@@ -1,32 +1,35 @@
 /* Hosts by partition: the endpoint rules of botocore 1.43.67.
  * SPDX-License-Identifier: MIT */
 #include "endpoint.h"
+#include "partition.h"
 #include "url.h"
 
-#include <stdlib.h>
 #include <string.h>
 
-static const struct {
-    const char *partition;
-    const char *suffix;
-} partitions[] = {
-    {"aws", "amazonaws.com"},
-    {"aws-us-gov", "amazonaws.com"},
-    {"aws-cn", "amazonaws.com.cn"},
-    {"aws-eusc", "amazonaws.eu"},
-};
-
-int brc__endpoint_of(const struct brc__arn *arn, struct brc__buf *to, struct brc__error *error)
+int brc__endpoint_of(const struct brc__arn *arn, struct brc__endpoint_kind kind,
+                     struct brc__buf *to, struct brc__error *error)
 {
-    for (size_t i = 0; i < sizeof partitions / sizeof *partitions; i++)
-        if (strlen(partitions[i].partition) == arn->partition_length &&
-            memcmp(partitions[i].partition, arn->partition, arn->partition_length) == 0)
-            return brc__buf_appendf(to, "https://bedrock-runtime.%.*s.%s", (int)arn->region_length,
-                                    arn->region, partitions[i].suffix);
+    const struct brc__partition *partition =
+        brc__partition_find(arn->partition, arn->partition_length);
+
+    if (partition != NULL)
+        return brc__buf_appendf(to, "https://bedrock-runtime%s.%.*s.%s", kind.fips ? "-fips" : "",
+                                (int)arn->region_length, arn->region,
+                                kind.dual_stack ? partition->dual_suffix : partition->suffix);
     return brc__error_set(error, BRC_E_INVALID,
                           "the endpoint of the partition \"%.*s\" is not known: set one with "
                           "brc_client_set_endpoint() or AWS_ENDPOINT_URL_BEDROCK_RUNTIME",
                           (int)arn->partition_length, arn->partition);
+}
+
+int brc__endpoint_check_configured(const char *url, const char *what,
+                                   struct brc__endpoint_kind kind, struct brc__error *error)
+{
+    if (kind.fips || kind.dual_stack)
+        return brc__error_set(error, BRC_E_INVALID,
+                              "%s: an endpoint of one's own excludes FIPS and dual-stack endpoints",
+                              what);
+    return brc__endpoint_check(url, what, error);
 }
 
 int brc__endpoint_check(const char *url, const char *what, struct brc__error *error)
@@ -42,19 +45,4 @@ int brc__endpoint_check(const char *url, const char *what, struct brc__error *er
             error, BRC_E_INVALID,
             "%s: http is allowed only to 127.0.0.0/8, [::1] and localhost; use https", what);
     return BRC_OK;
-}
-
-const char *brc__endpoint_from_environment(const char **ret_variable)
-{
-    static const char *const variables[] = {"AWS_ENDPOINT_URL_BEDROCK_RUNTIME", "AWS_ENDPOINT_URL"};
-
-    for (size_t i = 0; i < sizeof variables / sizeof *variables; i++) {
-        const char *value = getenv(variables[i]);
-        if (value != NULL && *value != '\0') {
-            *ret_variable = variables[i];
-            return value;
-        }
-    }
-    *ret_variable = NULL;
-    return NULL;
 }

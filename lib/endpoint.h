@@ -7,15 +7,24 @@
 #include "buffer.h"
 #include "error.h"
 
-/* Appends "https://bedrock-runtime.REGION.SUFFIX". Returns 0, BRC_E_INVALID for a partition whose
- * suffix is not known (an endpoint must then be set), or the buffer's failure. */
-int brc__endpoint_of(const struct brc__arn *arn, struct brc__buf *to, struct brc__error *error);
+#include <stdbool.h>
+
+/* Which of a service's hosts is meant. */
+struct brc__endpoint_kind {
+    bool fips, dual_stack;
+};
+
+/* Appends "https://bedrock-runtime.REGION.SUFFIX", or its sister. Returns 0, BRC_E_INVALID for a
+ * partition whose suffix is not known (an endpoint must then be set), or the buffer's failure. */
+int brc__endpoint_of(const struct brc__arn *arn, struct brc__endpoint_kind kind,
+                     struct brc__buf *to, struct brc__error *error);
+
+/* The endpoint that the environment or a profile names, judged as below, and against asking for one
+ * of AWS's own sisters at the same time. */
+int brc__endpoint_check_configured(const char *url, const char *what,
+                                   struct brc__endpoint_kind kind, struct brc__error *error);
 
 /* Accepts http(s)://HOST[:PORT][/PATH], http only to loopback. `what` begins the message. */
 int brc__endpoint_check(const char *url, const char *what, struct brc__error *error);
-
-/* The endpoint set in the environment and the name of the variable it came from; NULL for none. An
- * empty variable is unset. */
-const char *brc__endpoint_from_environment(const char **ret_variable);
 
 #endif

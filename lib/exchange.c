@@ -150,7 +150,7 @@ static CURLcode set_for_life(CURL *easy, struct brc__exchange *exchange)
         {CURLOPT_TCP_KEEPIDLE, KEEPALIVE_S},
         {CURLOPT_TCP_KEEPINTVL, KEEPALIVE_S},
         {CURLOPT_NETRC, CURL_NETRC_IGNORED},
-        {CURLOPT_POST, 1},
+        {CURLOPT_SUPPRESS_CONNECT_HEADERS, 1}, /* what a proxy says is no answer of the service */
     };
     CURLcode rc = CURLE_OK;
 
@@ -179,21 +179,34 @@ static long limit(int64_t ms)
     return ms == 0 ? NO_LIMIT_MS : (long)ms; /* to libcurl 0 is a limit of its own choice */
 }
 
-static CURLcode set_for_post(CURL *easy, const struct brc__post *post, struct curl_slist *lines)
+/* A request without a body is to libcurl a GET of another name, one with a body a POST. */
+static CURLcode set_method(CURL *easy, const struct brc__http_request *request)
 {
-    const char *ca_file = post->ca_file, *ca_folder = NULL;
+    bool has_body = request->body != NULL;
+    const char *own_name = has_body ? "POST" : "GET";
+
+    CURLcode rc = curl_easy_setopt(easy, CURLOPT_POSTFIELDS, request->body); /* makes it a POST */
+    SET(CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)request->body_length);
+    SET(has_body ? CURLOPT_POST : CURLOPT_HTTPGET, 1L);
+    SET(CURLOPT_CUSTOMREQUEST, strcmp(request->method, own_name) == 0 ? NULL : request->method);
+    return rc;
+}
+
+static CURLcode set_for_request(CURL *easy, const struct brc__http_request *request,
+                                struct curl_slist *lines)
+{
+    const char *ca_file = request->ca_file, *ca_folder = NULL;
 
     if (ca_file == NULL) { /* what libcurl was built with */
         curl_easy_getinfo(easy, CURLINFO_CAINFO, &ca_file);
         curl_easy_getinfo(easy, CURLINFO_CAPATH, &ca_folder);
     }
-    CURLcode rc = curl_easy_setopt(easy, CURLOPT_URL, post->url);
+    CURLcode rc = set_method(easy, request);
+    SET(CURLOPT_URL, request->url);
     SET(CURLOPT_HTTPHEADER, lines);
-    SET(CURLOPT_POSTFIELDS, post->body);
-    SET(CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)post->body_length);
-    SET(CURLOPT_NOPROXY, post->loopback ? "*" : NULL);
-    SET(CURLOPT_CONNECTTIMEOUT_MS, limit(post->connect_ms));
-    SET(CURLOPT_TIMEOUT_MS, limit(post->total_ms));
+    SET(CURLOPT_NOPROXY, request->direct ? "*" : NULL);
+    SET(CURLOPT_CONNECTTIMEOUT_MS, limit(request->connect_ms));
+    SET(CURLOPT_TIMEOUT_MS, limit(request->total_ms));
     SET(CURLOPT_CAINFO, ca_file);
     SET(CURLOPT_CAPATH, ca_folder);
     return rc;
@@ -201,9 +214,9 @@ static CURLcode set_for_post(CURL *easy, const struct brc__post *post, struct cu
 #undef SET
 
 /* libcurl's list of headers, laid over the caller's bytes: no copy of the session token to wipe. */
-static int set_headers(struct brc__exchange *exchange, const struct brc__post *post)
+static int set_headers(struct brc__exchange *exchange, const struct brc__http_request *request)
 {
-    char *line = post->headers, *end = post->headers + post->headers_length;
+    char *line = request->headers, *end = request->headers + request->headers_length;
     size_t count = 0;
 
     while (line < end && count < BRC__HEADER_LINES_MAX) {
@@ -247,20 +260,22 @@ void brc__exchange_destroy(struct brc__exchange *exchange)
     free(exchange);
 }
 
-int brc__exchange_prepare(struct brc__exchange *exchange, const struct brc__post *post, void *owner)
+int brc__exchange_prepare(struct brc__exchange *exchange, const struct brc__http_request *request,
+                          void *owner)
 {
     exchange->owner = owner;
-    exchange->idle_ms = post->idle_ms;
+    exchange->idle_ms = request->idle_ms;
     exchange->deadline = INT64_MAX;
-    exchange->stream = post->stream;
+    exchange->stream = request->stream;
     exchange->body.ceiling = BRC__CEILING_ANSWER;
+    exchange->body.secret = request->secret;
     exchange->wanted = 1;
     exchange->last_moved_at = brc__clock_steady_ms();
     exchange->message[0] = '\0';
-    int rc = set_headers(exchange, post);
+    int rc = set_headers(exchange, request);
     if (rc < 0)
         return rc;
-    CURLcode curl_rc = set_for_post(exchange->easy, post, exchange->lines);
+    CURLcode curl_rc = set_for_request(exchange->easy, request, exchange->lines);
     if (curl_rc == CURLE_OK)
         return BRC_OK;
     return curl_rc == CURLE_OUT_OF_MEMORY ? BRC_E_NOMEM : BRC_E_INVALID;

@@ -4,7 +4,7 @@
 #ifndef BRC__EXCHANGE_H
 #define BRC__EXCHANGE_H
 
-#include "post.h"
+#include "http.h"
 
 #include <curl/curl.h>
 #include <stdbool.h>
@@ -74,7 +74,7 @@ struct brc__exchange *brc__exchange_new(struct brc__transport *transport,
 void brc__exchange_destroy(struct brc__exchange *exchange);
 
 /* Tells the handle what to send. Returns 0, BRC_E_NOMEM, or BRC_E_INVALID. */
-int brc__exchange_prepare(struct brc__exchange *exchange, const struct brc__post *post,
+int brc__exchange_prepare(struct brc__exchange *exchange, const struct brc__http_request *request,
                           void *owner);
 
 /* Lets libcurl go on if it is paused and there is room again. */

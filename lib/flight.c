@@ -2,6 +2,7 @@
 #include "flight.h"
 #include "clock.h"
 #include "memory.h"
+#include "refresh.h"
 #include "url.h"
 
 #include <stdlib.h>
@@ -41,17 +42,25 @@ static int64_t per_host_max(const brc_client *client)
     return client->per_host_max > 0 ? client->per_host_max : client->in_flight_max;
 }
 
-/* The host whose first waiting call came before those of all others that may start one. */
+static bool has_room(const brc_client *client, const struct brc__host *host)
+{
+    return client->in_flight < client->in_flight_max && host->active < per_host_max(client);
+}
+
+/* The host whose first waiting call came before those of all others that may start one, or is
+ * urgent. */
 static struct brc__host *host_in_turn(const brc_client *client)
 {
     struct brc__host *in_turn = NULL;
 
-    if (client->in_flight >= client->in_flight_max)
-        return NULL;
-    for (struct brc__host *host = client->hosts; host != NULL; host = host->next)
-        if (host->waiting.first != NULL && host->active < per_host_max(client) &&
-            (in_turn == NULL || host->waiting.first->id < in_turn->waiting.first->id))
+    for (struct brc__host *host = client->hosts; host != NULL; host = host->next) {
+        const struct brc__call *call = host->waiting.first;
+        if (call != NULL && call->urgent)
+            return host;
+        if (call != NULL && has_room(client, host) &&
+            (in_turn == NULL || call->id < in_turn->waiting.first->id))
             in_turn = host;
+    }
     return in_turn;
 }
 
@@ -88,13 +97,14 @@ static void leave(struct brc__queue *queue, struct brc__call *call)
         queue->last = previous;
 }
 
-/* In the order of their numbers: a call that is attempted again goes before younger ones. */
+/* In the order of their numbers: a call that is attempted again goes before younger ones, and an
+ * urgent one before all. */
 static void wait_at_host(struct brc__call *call)
 {
     struct brc__queue *queue = &call->host->waiting;
-    struct brc__call *before = queue->last;
+    struct brc__call *before = call->urgent ? NULL : queue->last;
 
-    while (before != NULL && before->id > call->id)
+    while (before != NULL && !before->urgent && before->id > call->id)
         before = before->previous_in_queue;
     call->state = BRC__CALL_WAITING;
     insert(queue, before, call);
@@ -122,7 +132,7 @@ static void end_backing_off(brc_client *client)
     int64_t now = brc__clock_steady_ms();
     while (call != NULL && call->due_at <= now) {
         leave(&client->backing_off, call);
-        brc__usage_next(&call->result->usage);
+        call->attempt++;
         wait_at_host(call);
         call = client->backing_off.first;
     }
@@ -160,6 +170,7 @@ int brc__flight_add(brc_client *client, struct brc__call *call)
         call->next->previous = call;
     *bucket = call;
     client->call_count++;
+    client->errand_count += call->kind->record == NULL;
     if (call->code == 0)
         wait_at_host(call);
     else
@@ -167,12 +178,27 @@ int brc__flight_add(brc_client *client, struct brc__call *call)
     return BRC_OK;
 }
 
+/* Keys to sign with: 0; 1 if they are being fetched; or why there are none. */
+static int prepare(brc_client *client, const struct brc__call *call)
+{
+    const char *region = call->kind->needs_keys_for(client, call);
+
+    return region == NULL ? BRC_OK : brc__refresh_need(client, region);
+}
+
 static void start(brc_client *client, struct brc__call *call)
 {
     leave(&call->host->waiting, call);
     client->noting++;
-    int rc = brc__attempt_start(client, call);
+    int rc = prepare(client, call);
+    if (rc == 0)
+        rc = brc__attempt_start(client, call);
     client->noting--;
+    if (rc > 0) {
+        call->state = BRC__CALL_LACKING;
+        insert(&client->lacking, client->lacking.last, call);
+        return;
+    }
     if (rc < 0) {
         make_ready(client, call, rc);
         return;
@@ -182,13 +208,58 @@ static void start(brc_client *client, struct brc__call *call)
     client->in_flight++;
 }
 
+/* The fetch of credentials has ended: those that lacked them go on, or fail with its reason. */
+static void end_lacking(brc_client *client, int code)
+{
+    while (client->lacking.first != NULL) {
+        struct brc__call *call = client->lacking.first;
+        leave(&client->lacking, call);
+        if (code < 0)
+            make_ready(client, call, code);
+        else
+            wait_at_host(call);
+    }
+}
+
+/* Sends what the fetch wants sent, and minds its end. */
+static void serve_refresh(brc_client *client)
+{
+    struct brc__errand *errand;
+    int code;
+
+    brc__refresh_poll(client);
+    while ((errand = brc__refresh_next(client)) != NULL) {
+        int rc = brc__flight_add(client, &errand->call);
+        if (rc == 0)
+            continue;
+        errand->call.code = brc__error_set(&client->error, rc, "%s", brc_strerror(rc));
+        errand->done(client, errand, errand->user_data);
+        brc__call_free(&errand->call);
+    }
+    if (brc__refresh_take_end(client, &code))
+        end_lacking(client, code);
+}
+
+void brc__flight_forget_keys(brc_client *client)
+{
+    struct brc__errand *errand = brc__refresh_leave(client);
+
+    if (errand != NULL)
+        brc__flight_cancel(client, &errand->call, false);
+    client->refresh = brc__refresh_free(client->refresh);
+    end_lacking(client, BRC_OK);
+}
+
 void brc__flight_start(brc_client *client)
 {
     struct brc__host *host;
 
     end_backing_off(client);
-    while (!client->closing && !client->free_pending && (host = host_in_turn(client)) != NULL)
+    serve_refresh(client);
+    while (!client->closing && !client->free_pending && (host = host_in_turn(client)) != NULL) {
         start(client, host->waiting.first);
+        serve_refresh(client);
+    }
 }
 
 int64_t brc__flight_due(const brc_client *client)
@@ -196,7 +267,10 @@ int64_t brc__flight_due(const brc_client *client)
     if (client->ready.first != NULL || brc__transport_has_more(client->transport) ||
         host_in_turn(client) != NULL)
         return 0;
-    return client->backing_off.first == NULL ? INT64_MAX : client->backing_off.first->due_at;
+    int64_t due = brc__refresh_due(client);
+    if (client->backing_off.first != NULL && client->backing_off.first->due_at < due)
+        due = client->backing_off.first->due_at;
+    return due;
 }
 
 static void unlink_call(brc_client *client, struct brc__call *call)
@@ -208,17 +282,14 @@ static void unlink_call(brc_client *client, struct brc__call *call)
     if (call->next != NULL)
         call->next->previous = call->previous;
     client->call_count--;
+    client->errand_count -= call->kind->record == NULL;
 }
 
 /* The last thing that happens to a call. */
 static void tell(brc_client *client, struct brc__call *call)
 {
-    brc_result *result = NULL;
-
     unlink_call(client, call);
-    if (call->result != NULL && call->result->began)
-        result = brc__steal(call->result);
-    call->done(client, call->id, call->code, result, call->user_data);
+    call->kind->tell(client, call);
     brc__call_free(call);
 }
 
@@ -276,7 +347,7 @@ void brc__flight_deliver(brc_client *client)
     deliver_ready(client);
     for (;;) {
         if ((exchange = brc__transport_news(client->transport)) != NULL)
-            brc__attempt_read(client, brc__exchange_owner(exchange));
+            brc__attempt_take(client, brc__exchange_owner(exchange));
         else if ((exchange = brc__transport_ended(client->transport)) != NULL)
             end_attempt(client, brc__exchange_owner(exchange));
         else
@@ -312,6 +383,9 @@ void brc__flight_cancel(brc_client *client, struct brc__call *call, bool drain)
         break;
     case BRC__CALL_BACKING_OFF:
         cancel_unsent(client, call, &client->backing_off, "before it was sent again");
+        break;
+    case BRC__CALL_LACKING:
+        cancel_unsent(client, call, &client->lacking, "before it was sent");
         break;
     case BRC__CALL_FLYING:
         brc__attempt_cancel(client, call, drain);

@@ -10,6 +10,9 @@
  * the caller's. */
 int brc__flight_add(brc_client *client, struct brc__call *call);
 
+/* The client has other credentials: nobody waits for keys of the old ones any more. */
+void brc__flight_forget_keys(brc_client *client);
+
 /* Starts the calls whose turn it is. */
 void brc__flight_start(brc_client *client);
 

@@ -212,6 +212,34 @@ bool brc__json_next(struct brc__json array, size_t *position, struct brc__json *
     return true;
 }
 
+bool brc__json_next_member(struct brc__json object, size_t *position, struct brc__json *ret_name,
+                           struct brc__json *ret_value)
+{
+    *ret_name = *ret_value = (struct brc__json){0};
+    if (!brc__json_starts(object, '{'))
+        return false;
+
+    const char *end = object.p + object.n;
+    const char *p = skip_space(object.p + (*position == 0 ? 1 : *position), end);
+    if (*position > 0) {
+        if (p == end || *p != ',')
+            return false;
+        p = skip_space(p + 1, end);
+    }
+    const char *name_end = p < end && *p == '"' ? value_end(p, end) : NULL;
+    const char *colon = name_end == NULL ? end : skip_space(name_end, end);
+    if (colon == end || *colon != ':')
+        return false;
+    const char *value = skip_space(colon + 1, end);
+    const char *after = value_end(value, end);
+    if (after == NULL)
+        return false;
+    *ret_name = (struct brc__json){p, (size_t)(name_end - p)};
+    *ret_value = (struct brc__json){value, (size_t)(after - value)};
+    *position = (size_t)(after - object.p);
+    return true;
+}
+
 bool brc__json_count(struct brc__json value, int64_t *ret_count)
 {
     int64_t count = 0;

@@ -33,6 +33,10 @@ struct brc__json brc__json_member(struct brc__json object, const char *name);
 /* Steps through an array: call with *position 0 first. False at its end, or where it breaks. */
 bool brc__json_next(struct brc__json array, size_t *position, struct brc__json *ret_element);
 
+/* Steps through an object in the same way; the name comes with its quotes. */
+bool brc__json_next_member(struct brc__json object, size_t *position, struct brc__json *ret_name,
+                           struct brc__json *ret_value);
+
 /* The first character tells the kind of a value. */
 static inline bool brc__json_starts(struct brc__json value, char c)
 {

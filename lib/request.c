@@ -404,10 +404,6 @@ int brc__request_body(const brc_request *request, struct brc__buf *to, struct br
 
 int brc__request_path(const brc_request *request, struct brc__buf *to)
 {
-    size_t length = strlen(request->profile_arn);
-
     brc__buf_text(to, "/model/");
-    if (brc__buf_reserve(to, 3 * length) == BRC_OK)
-        to->length += brc__percent_encode(to->data + to->length, request->profile_arn, length);
-    return brc__buf_text(to, "");
+    return brc__buf_append_encoded(to, request->profile_arn, strlen(request->profile_arn));
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "retry.h"
+#include "date.h"
 #include "head.h"
-#include "skew.h"
 #include "variable.h"
 
 #include <bedrockcost/converse.h>

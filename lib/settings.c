@@ -66,20 +66,6 @@ static int set_string(brc_client *client, char **setting, const char *value)
     return BRC_OK;
 }
 
-int brc_client_set_credentials(brc_client *client, brc_credentials *credentials)
-{
-    int rc = brc__client_may_change(client);
-
-    if (rc < 0)
-        return rc;
-    if (credentials == NULL)
-        return brc__error_set(&client->error, BRC_E_INVALID, "credentials: is NULL");
-    brc_credentials *old = client->credentials;
-    client->credentials = brc_credentials_ref(credentials);
-    brc_credentials_free(old);
-    return BRC_OK;
-}
-
 int brc_client_set_endpoint(brc_client *client, const char *url)
 {
     int rc = brc__client_may_change(client);

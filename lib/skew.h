@@ -1,5 +1,5 @@
-/* How far this machine's clock is from the service's, and the dates of HTTP that tell. Pure: the
- * time is given. SPDX-License-Identifier: MIT */
+/* How far this machine's clock is from the service's. Pure: the time is given.
+ * SPDX-License-Identifier: MIT */
 #ifndef BRC__SKEW_H
 #define BRC__SKEW_H
 
@@ -8,13 +8,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-
-/* Reads a date of RFC 9110 5.6.7, in each of its three forms, to the letter: names in their case,
- * every digit there, no day that the month does not have, 60 seconds only at 23:59. The name of the
- * weekday need not be the right one. A year of two digits is the last that is not more than 50
- * years after `now`. Both are seconds since 1970-01-01 UTC. Returns 0, or BRC_E_INVALID with 0
- * seconds. */
-int brc__http_date(const char *text, size_t n, int64_t now, int64_t *ret_seconds);
 
 /* Requests are to be signed with this machine's time plus offset_ms. */
 struct brc__skew {

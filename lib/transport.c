@@ -199,7 +199,7 @@ static void give_back(struct brc__exchange *exchange)
     transport->spare_count++;
 }
 
-int brc__transport_submit(struct brc__transport *transport, const struct brc__post *post,
+int brc__transport_submit(struct brc__transport *transport, const struct brc__http_request *request,
                           void *owner, struct brc__exchange **ret_exchange,
                           struct brc__error *error)
 {
@@ -207,7 +207,7 @@ int brc__transport_submit(struct brc__transport *transport, const struct brc__po
     struct brc__exchange *exchange = take_exchange(transport);
     if (exchange == NULL)
         return brc__error_set(error, BRC_E_NOMEM, "%s", brc_strerror(BRC_E_NOMEM));
-    int rc = brc__exchange_prepare(exchange, post, owner);
+    int rc = brc__exchange_prepare(exchange, request, owner);
     if (rc == 0 && curl_multi_add_handle(transport->multi, exchange->easy) != CURLM_OK)
         rc = BRC_E_NOMEM;
     if (rc < 0) {

@@ -8,7 +8,7 @@
 #define BRC__TRANSPORT_H
 
 #include "error.h"
-#include "post.h"
+#include "http.h"
 
 /* The loop is to watch fd for the BRC_WATCH_ bits in events. Returns 0 if it does. */
 typedef int (*brc__watch_fn)(int fd, int events, void *user_data);
@@ -31,7 +31,7 @@ int brc__transport_set_loop(struct brc__transport *transport, brc__watch_fn watc
 
 /* Starts an exchange. Nothing has left when this returns. Returns 0, BRC_E_NOMEM, or BRC_E_INVALID
  * if libcurl does not take what it is given, with the reason in error. */
-int brc__transport_submit(struct brc__transport *transport, const struct brc__post *post,
+int brc__transport_submit(struct brc__transport *transport, const struct brc__http_request *request,
                           void *owner, struct brc__exchange **ret_exchange,
                           struct brc__error *error);
 

@@ -35,14 +35,11 @@ static const char *const text_names[BRC__USAGE_TEXTS] = {
     [BRC_USAGE_AWS_TYPE] = "awsType",
 };
 
-int brc__usage_init(struct brc_usage *usage, const char *profile_arn, const char *metadata)
+int brc__usage_init(struct brc_usage *usage, const char *call_id, const char *profile_arn,
+                    const char *metadata)
 {
     *usage = (struct brc_usage){0};
-    for (int i = 0; i < BRC__USAGE_INTS; i++)
-        usage->ints[i] = -1;
-    usage->ints[BRC_USAGE_ATTEMPT] = 1;
-    if (brc__uuid(usage->call_id) < 0)
-        return BRC_E_INVALID;
+    brc__error_text(usage->call_id, sizeof usage->call_id, call_id, strlen(call_id));
     usage->profile_arn = brc__strndup(profile_arn, strlen(profile_arn));
     if (usage->profile_arn == NULL)
         return BRC_E_NOMEM;
@@ -54,19 +51,18 @@ int brc__usage_init(struct brc_usage *usage, const char *profile_arn, const char
     usage->texts[BRC_USAGE_CALL_ID] = usage->call_id;
     usage->texts[BRC_USAGE_PROFILE_ARN] = usage->profile_arn;
     usage->texts[BRC_USAGE_REQUEST_METADATA] = usage->request_metadata;
+    brc__usage_begin(usage);
     return BRC_OK;
 }
 
-void brc__usage_next(struct brc_usage *usage)
+void brc__usage_begin(struct brc_usage *usage)
 {
-    int64_t attempt = usage->ints[BRC_USAGE_ATTEMPT] + 1;
+    static const int noted[] = {BRC_USAGE_REQUEST_ID, BRC_USAGE_SERVICE_TIER, BRC_USAGE_AWS_TYPE};
 
     for (int i = 0; i < BRC__USAGE_INTS; i++)
         usage->ints[i] = -1;
-    usage->ints[BRC_USAGE_ATTEMPT] = attempt;
-    brc__usage_note(usage, BRC_USAGE_REQUEST_ID, "", 0);
-    brc__usage_note(usage, BRC_USAGE_SERVICE_TIER, "", 0);
-    brc__usage_note(usage, BRC_USAGE_AWS_TYPE, "", 0);
+    for (size_t i = 0; i < sizeof noted / sizeof *noted; i++)
+        brc__usage_note(usage, noted[i], "", 0);
     free(usage->json);
     usage->json = NULL;
 }

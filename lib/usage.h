@@ -26,12 +26,13 @@ struct brc_usage {
     char *json; /* made when first asked for */
 };
 
-/* Starts a record: the arguments are copied, metadata may be NULL. Returns 0, BRC_E_NOMEM, or
- * BRC_E_INVALID if the system gives no random number for the call id. */
-int brc__usage_init(struct brc_usage *usage, const char *profile_arn, const char *metadata);
+/* Makes the records of a call: the arguments are copied, metadata may be NULL. Returns 0 or
+ * BRC_E_NOMEM. */
+int brc__usage_init(struct brc_usage *usage, const char *call_id, const char *profile_arn,
+                    const char *metadata);
 
-/* Starts the record of the call's next attempt. */
-void brc__usage_next(struct brc_usage *usage);
+/* Starts the record of an attempt, in place of the one before. */
+void brc__usage_begin(struct brc_usage *usage);
 
 /* Notes a text that came from outside, as much of it as has room. The field must be the request id,
  * the service tier or AWS's type; "" leaves it unknown. */

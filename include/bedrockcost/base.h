@@ -110,7 +110,8 @@ BRC_API const char *brc_version(void);
 BRC_API const char *brc_strerror(int code);
 
 /**
- * @brief Frees a string this library handed out as owned (only brc_sign() does).
+ * @brief Frees a string this library handed out as owned: of brc_sign(), brc_aws_call() and
+ * brc_credentials_explain().
  * @param string The string, or NULL. Its bytes are wiped first.
  * @return NULL.
  * @par Threads

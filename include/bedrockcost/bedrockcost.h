@@ -7,8 +7,9 @@
 #ifndef BEDROCKCOST_BEDROCKCOST_H
 #define BEDROCKCOST_BEDROCKCOST_H
 
+#include <bedrockcost/aws.h>
 #include <bedrockcost/base.h>
-#include <bedrockcost/sign.h>
 #include <bedrockcost/converse.h>
+#include <bedrockcost/sign.h>
 
 #endif

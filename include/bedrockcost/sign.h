@@ -39,21 +39,58 @@ BRC_API int brc_credentials_new(const char *access_key_id, const char *secret_ac
                                 const char *session_token, brc_credentials **ret_credentials);
 
 /**
+ * @brief Makes credentials from an Amazon Bedrock API key, which is a bearer token.
+ *
+ * It is sent in place of a signature to what takes one: Bedrock, not its agents, nor any other
+ * service; calls of those fail with BRC_E_CREDENTIALS. brc_sign() cannot use it.
+ * @param token The key, visible ASCII characters. Copied.
+ * @param[out] ret_credentials The credentials. Owned; free with brc_credentials_free().
+ * @return 0, BRC_E_INVALID (an argument is NULL, or the token is empty or holds another character),
+ *         BRC_E_NOMEM.
+ * @par Threads
+ * Any thread.
+ * @since 0.1
+ */
+BRC_API int brc_credentials_new_bearer(const char *token, brc_credentials **ret_credentials);
+
+/**
  * @brief Makes credentials that are looked for where an AWS user expects them.
  *
- * The source `environment` reads AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN
- * here and now; an empty variable counts as unset. That nothing was found is no failure of this
- * function: the first call that needs the credentials fails with BRC_E_CREDENTIALS and says what
- * was tried.
- * @param sources A comma-separated list of source names, tried in that order, or NULL for every
- *        source there is. `environment` is the only one so far. Copied.
+ * The sources, in the order of AWS's command line tool: `environment`, `assume-role`,
+ * `web-identity`, `sso`, `shared-credentials-file`, `login` (recognised, not served), `process`,
+ * `config-file`, `container`, `imds`. The first that is configured counts; if it is configured
+ * wrongly, or fails, no later one is asked. Environment and shared files are read here and now.
+ * What has to be fetched is fetched by the clients that use the credentials, in their own loops,
+ * when a call first needs it, and again from five minutes before it ends; brc_sign() alone fetches
+ * nothing. That nothing was found is no failure of this function: the first call that needs the
+ * credentials fails with BRC_E_CREDENTIALS and says of each source why it did not serve.
+ *
+ * AWS_BEARER_TOKEN_BEDROCK, if set, is used as by brc_credentials_new_bearer() where that is
+ * possible, and the chain elsewhere.
+ * @param sources A comma-separated list of source names, tried in that order, or NULL for all of
+ *        them. Copied.
  * @param[out] ret_credentials The credentials. Owned; free with brc_credentials_free().
- * @return 0, BRC_E_INVALID (an unknown name, an empty list), BRC_E_NOMEM.
+ * @return 0, BRC_E_INVALID (an unknown name, an empty list, a name twice), BRC_E_NOMEM.
  * @par Threads
  * Any thread, as long as no other thread changes the environment meanwhile.
  * @since 0.1
  */
 BRC_API int brc_credentials_new_chain(const char *sources, brc_credentials **ret_credentials);
+
+/**
+ * @brief Says what there is, and why: for people, and for programs that help them.
+ * @param credentials The credentials.
+ * @param[out] ret_json An object without any secret: `bearer` (whether there is a bearer token),
+ *        `source` (that counts; null: none, or given directly), `accessKeyIdEnd` (the last four
+ *        characters; null: no keys are there yet), `expiresAt` (seconds since 1970-01-01 UTC; null:
+ *        never, or no keys), and `sources`: of each its `name`, `state` (`absent`, `broken`,
+ *        `ready`) and `reason` (null if it is ready). Owned; free with brc_free().
+ * @return 0, BRC_E_INVALID (an argument is NULL), BRC_E_NOMEM.
+ * @par Threads
+ * Any thread.
+ * @since 0.1
+ */
+BRC_API int brc_credentials_explain(brc_credentials *credentials, char **ret_json);
 
 /**
  * @brief Fetches credentials: brings them and calls brc_credentials_set() on its first argument.

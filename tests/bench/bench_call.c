@@ -2,14 +2,12 @@
  * parsing the same answer once: CPU of the calling thread a call, and time from nothing to the
  * first answer. Ratios of medians over alternated rounds of one run; never a pass or a fail.
  * SPDX-License-Identifier: MIT */
+#include "bare.h"
 #include "bench.h"
 #include "server.h"
 
-#include <curl/curl.h>
-
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 enum {
     ROUNDS = 15,
@@ -32,45 +30,6 @@ static void ask(brc_client *client)
     brc_request_free(request);
 }
 
-/* ---- bare libcurl and one parse */
-
-struct bytes {
-    char data[8192];
-    size_t length;
-};
-
-static size_t on_bytes(char *data, size_t size, size_t n, void *user_data)
-{
-    struct bytes *bytes = user_data;
-
-    memcpy(bytes->data + bytes->length, data, size * n);
-    bytes->length += size * n;
-    return size * n;
-}
-
-static CURL *open_curl(struct bytes *bytes, struct curl_slist **headers)
-{
-    CURL *easy = curl_easy_init();
-
-    *headers = curl_slist_append(NULL, "Content-Type: application/json");
-    *headers = curl_slist_append(*headers, "Expect:");
-    curl_easy_setopt(easy, CURLOPT_URL, bench_url(server_url(server)));
-    curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(easy, CURLOPT_HTTPHEADER, *headers);
-    curl_easy_setopt(easy, CURLOPT_POSTFIELDS, bench_body());
-    curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_bytes);
-    curl_easy_setopt(easy, CURLOPT_WRITEDATA, bytes);
-    return easy;
-}
-
-static void fetch(CURL *easy, struct bytes *bytes)
-{
-    bytes->length = 0;
-    if (curl_easy_perform(easy) != CURLE_OK)
-        bench_fail("libcurl");
-    bench_parse(bytes->data, bytes->length);
-}
-
 /* ---- rounds */
 
 static double round_of_ours(brc_client *client)
@@ -82,35 +41,33 @@ static double round_of_ours(brc_client *client)
     return (bench_seconds(CLOCK_THREAD_CPUTIME_ID) - start) / CALLS;
 }
 
-static double round_of_curl(CURL *easy, struct bytes *bytes)
+static double round_of_curl(struct bare *bare)
 {
     double start = bench_seconds(CLOCK_THREAD_CPUTIME_ID);
 
     for (int i = 0; i < CALLS; i++)
-        fetch(easy, bytes);
+        bare_fetch(bare);
     return (bench_seconds(CLOCK_THREAD_CPUTIME_ID) - start) / CALLS;
 }
 
 static void bench_calls(void)
 {
     double ours[ROUNDS], curl[ROUNDS], ratios[ROUNDS];
-    struct bytes bytes;
-    struct curl_slist *headers;
+    struct bare bare;
     brc_client *client = bench_client(server_url(server));
-    CURL *easy = open_curl(&bytes, &headers);
 
+    bare_open(&bare, server_url(server));
     round_of_ours(client);
-    round_of_curl(easy, &bytes);
+    round_of_curl(&bare);
     for (int i = 0; i < ROUNDS; i++) {
         ours[i] = round_of_ours(client);
-        curl[i] = round_of_curl(easy, &bytes);
+        curl[i] = round_of_curl(&bare);
         ratios[i] = ours[i] / curl[i];
     }
     printf("CPU a call: ours %.1f us, bare libcurl and one parse %.1f us, ratio %.3f (goal 1.10)\n",
            bench_median(ours, ROUNDS) * 1e6, bench_median(curl, ROUNDS) * 1e6,
            bench_median(ratios, ROUNDS));
-    curl_easy_cleanup(easy);
-    curl_slist_free_all(headers);
+    bare_close(&bare);
     brc_client_free(client);
 }
 
@@ -124,19 +81,6 @@ static void first_of_ours(const void *what, void *ret)
     *(double *)ret = bench_seconds(CLOCK_MONOTONIC) - start;
 }
 
-static void first_of_curl(const void *what, void *ret)
-{
-    double start = bench_seconds(CLOCK_MONOTONIC);
-    struct bytes bytes;
-    struct curl_slist *headers;
-
-    (void)what;
-    if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
-        bench_fail("libcurl");
-    fetch(open_curl(&bytes, &headers), &bytes);
-    *(double *)ret = bench_seconds(CLOCK_MONOTONIC) - start;
-}
-
 /* Seconds from nothing to the first answer, each in a process of its own. */
 static void bench_starts(void)
 {
@@ -144,7 +88,7 @@ static void bench_starts(void)
 
     for (int i = 0; i < STARTS; i++) {
         bench_in_child(first_of_ours, NULL, &ours[i], sizeof ours[i]);
-        bench_in_child(first_of_curl, NULL, &curl[i], sizeof curl[i]);
+        bench_in_child(bare_first, server_url(server), &curl[i], sizeof curl[i]);
         ratios[i] = ours[i] / curl[i];
     }
     printf("start to first answer: ours %.2f ms, bare libcurl %.2f ms, ratio %.3f (goal 1.10)\n",

@@ -17,11 +17,13 @@ CALLS = """
     fprintf fputc fputs perror printf putc putchar puts vfprintf vprintf
     asctime ctime gmtime localtime rand setenv setlocale srand strtok unsetenv
 """.split()
+ALLOWED = {("process.c", "kill")}  # the process it started itself, and no other
 BANNED = re.compile(rf"(?<![\w.>])({'|'.join(CALLS)})\s*\(|\b(goto|stdout|stderr)\b")
 
 problems = []
 for file in files(Path(sys.argv[1], "lib"), ".c", ".h"):
     bare = code(file.read_text())
     for m in BANNED.finditer(bare):
-        problems.append(f"{file.name}:{line_of(bare, m.start())}: {m[1] or m[2]}")
+        if (file.name, m[1]) not in ALLOWED:
+            problems.append(f"{file.name}:{line_of(bare, m.start())}: {m[1] or m[2]}")
 finish(problems)

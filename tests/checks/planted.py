@@ -55,6 +55,8 @@ PLANTED = [
     ("floors", "lib/floors.txt", "6 attic\n", "no such file"),
     ("banned", "lib/url.c", "void f(char *a) { strcpy(a, a); }\n", "strcpy"),
     ("banned", "lib/url.c", "void f(void) { abort(); }\n", "abort"),
+    ("banned", "lib/url.c", "void f(void) { kill(0, 9); }\n", "kill"),
+    ("banned", "lib/process.c", "void f(void) { abort(); }\n", "abort"),
     ("banned", "lib/url.c", 'void f(void) { printf("x"); }\n', "printf"),
     ("banned", "lib/url.c", "int f(void) { out: goto out; }\n", "goto"),
     ("file_size", "lib/url.c", "\n" * 500, "500 at most"),

@@ -400,7 +400,7 @@ def refuses(profile):
     equal((ended.returncode, ended.stderr.count("\n")), (1, 1))
     ended = say(profile.arn, "Hi", "Ho", AWS_ACCESS_KEY_ID=None)
     equal(ended.returncode, 1)
-    equal(ended.stderr.count("chat: no credentials: environment: AWS_ACCESS_KEY_ID is not set\n"), 2)
+    equal(ended.stderr.count("chat: no credentials: environment: AWS_ACCESS_KEY_ID is not set"), 2)
     folder = os.open("/", os.O_RDONLY)
     ended = subprocess.run([chat, profile.arn], stdin=folder, capture_output=True)
     os.close(folder)

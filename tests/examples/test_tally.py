@@ -236,7 +236,7 @@ def refuses():
         contains(ended.stderr, "application inference profile")
     ended = run_tally("--prompt", "Hi", arn, AWS_ACCESS_KEY_ID=None)
     equal(ended.returncode, 1)
-    contains(ended.stderr, "tally: no credentials: environment: AWS_ACCESS_KEY_ID is not set\n")
+    contains(ended.stderr, "tally: no credentials: environment: AWS_ACCESS_KEY_ID is not set")
     folder = os.open("/", os.O_RDONLY)
     ended = subprocess.run([tally, "--prompt", "-", arn], stdin=folder, capture_output=True)
     os.close(folder)

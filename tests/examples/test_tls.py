@@ -87,30 +87,42 @@ class Server(http.server.ThreadingHTTPServer):
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(path(f"{certificate}.pem"))
         self.socket = context.wrap_socket(self.socket, server_side=True)
-        threading.Thread(target=self.serve_forever, daemon=True).start()
+        threading.Thread(target=self.serve_forever, args=[0.02], daemon=True).start()
 
     def handle_error(self, *_):
         pass  # a client that hangs up in the handshake is what the tests are about
 
 
-def ask_over_tls(certificate, host, ca_file):
+def ask_over_tls(certificate, host, ca_file, env=None):
     server = Server(certificate)
     trust = ["--ca-file", path(ca_file)] if ca_file else []
     url = f"https://{host}:{server.server_address[1]}"
-    ended = run([ask, "--endpoint", url, *trust, ARN, "Hello"])
+    ended = run([ask, "--endpoint", url, *trust, ARN, "Hello"], **(env or {}))
     server.shutdown()
     server.server_close()
     return ended, server.posts
 
 
-def answers(host):
-    ended, posts = ask_over_tls("good", host, "authority.pem")
+def variable(name):
+    return {"AWS_CA_BUNDLE": path(name)}
+
+
+def profile(name):
+    """An environment whose profile has this bundle."""
+    config = path("config")
+    with open(config, "w", encoding="utf-8") as file:
+        file.write(f"[default]\nca_bundle = {path(name)}\n")
+    return {"AWS_CONFIG_FILE": config}
+
+
+def answers(host, ca_file="authority.pem", env=None):
+    ended, posts = ask_over_tls("good", host, ca_file, env)
     equal((ended.stderr.count("ask:"), ended.returncode, ended.stdout), (0, 0, b"Over TLS.\n"))
     equal(posts, 1)
 
 
-def refuses(certificate, host, ca_file):
-    ended, posts = ask_over_tls(certificate, host, ca_file)
+def refuses(certificate, host, ca_file, env=None):
+    ended, posts = ask_over_tls(certificate, host, ca_file, env)
     equal((ended.returncode, ended.stdout, posts), (1, b"", 0))
     contains(ended.stderr, "TLS failed")
     contains(ended.stderr, "not billed")
@@ -130,5 +142,19 @@ tap(
         "another name": lambda: refuses("other", "localhost", "authority.pem"),
         "a certificate that is over": lambda: refuses("past", "localhost", "authority.pem"),
         "a CA file that is missing": lambda: refuses("good", "localhost", "missing.pem"),
+        "AWS_CA_BUNDLE is trusted": lambda: answers("localhost", None, variable("authority.pem")),
+        "the profile's bundle is": lambda: answers("localhost", None, profile("authority.pem")),
+        "AWS_CA_BUNDLE before the profile's": lambda: answers(
+            "localhost", None, {**profile("stranger.pem"), **variable("authority.pem")}
+        ),
+        "a CA file that was set before both": lambda: answers(
+            "localhost", "authority.pem", {**profile("missing.pem"), **variable("stranger.pem")}
+        ),
+        "AWS_CA_BUNDLE with another authority": lambda: refuses(
+            "good", "localhost", None, {**profile("authority.pem"), **variable("stranger.pem")}
+        ),
+        "AWS_CA_BUNDLE that is missing": lambda: refuses(
+            "good", "localhost", None, variable("missing.pem")
+        ),
     }
 )

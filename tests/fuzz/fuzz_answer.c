@@ -19,7 +19,7 @@ static brc_result *new_result(const uint8_t *body, size_t size)
     brc_result *result = brc__result_new();
 
     must(result != NULL);
-    must(brc__usage_init(&result->usage, "arn", NULL) == 0);
+    must(brc__usage_init(&result->usage, "id", "arn", NULL) == 0);
     must(brc__buf_append(&result->json, body, size) == 0);
     return result;
 }

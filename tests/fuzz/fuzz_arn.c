@@ -49,7 +49,7 @@ static void check_endpoint(const struct brc__arn *arn)
     struct brc__error error;
     struct brc__url url;
 
-    if (brc__endpoint_of(arn, &endpoint, &error) < 0)
+    if (brc__endpoint_of(arn, (struct brc__endpoint_kind){0}, &endpoint, &error) < 0)
         return;
     must(brc__url_parse(endpoint.data, endpoint.length, &url) == 0);
     must(url.https && url.port == 443 && url.path_length == 0 && !url.has_query);

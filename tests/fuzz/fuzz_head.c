@@ -1,6 +1,7 @@
 /* Any bytes as the head of an answer: its headers looked up, the hint in it, the date in it; and as
  * a date alone.
  * SPDX-License-Identifier: MIT */
+#include <date.h>
 #include <head.h>
 #include <memory.h>
 #include <retry.h>

@@ -41,6 +41,16 @@ static void compare_object(json_t *expected, struct brc__json object)
     }
 }
 
+static void compare_members(json_t *expected, struct brc__json object)
+{
+    struct brc__json name, value;
+    size_t position = 0, count = 0;
+
+    while (brc__json_next_member(object, &position, &name, &value))
+        count++;
+    must(count >= json_object_size(expected)); /* more, if a member is named twice */
+}
+
 static void compare_array(json_t *expected, struct brc__json array)
 {
     struct brc__json element;
@@ -79,6 +89,7 @@ static void compare(json_t *expected, struct brc__json value)
     switch (json_typeof(expected)) {
     case JSON_OBJECT:
         compare_object(expected, value);
+        compare_members(expected, value);
         break;
     case JSON_ARRAY:
         compare_array(expected, value);

@@ -12,6 +12,7 @@
  *
  * SPDX-License-Identifier: MIT
  */
+#include <date.h>
 #include <retry.h>
 #include <skew.h>
 

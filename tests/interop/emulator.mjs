@@ -52,7 +52,7 @@ export class Emulator {
       stdio: ["ignore", "pipe", "ignore"],
     });
     emulator.ended = once(emulator.child, "close");
-    process.on("exit", () => emulator.child.kill());
+    process.on("exit", emulator.kill);
     const [line] = await Promise.race([
       once(createInterface({ input: emulator.child.stdout }), "line"),
       emulator.ended.then(([code]) => Promise.reject(new Error(`emulator ended with ${code}`))),
@@ -61,14 +61,26 @@ export class Emulator {
     return emulator;
   }
 
+  kill = () => this.child.kill();
+
   async stop() {
-    this.child.kill();
+    process.off("exit", this.kill);
+    this.kill();
     const [code] = await this.ended;
     if (code !== 0) throw new Error(`emulator ended with ${code}`);
   }
 
-  async own(resource, options) {
-    const { status, body } = await fetchText(`${this.endpoint}/_emulator/${resource}`, options);
+  own(resource, options) {
+    return this.ask(`_emulator/${resource}`, options);
+  }
+
+  // With --identity.
+  identity(resource, options) {
+    return this.ask(`_identity/${resource}`, options);
+  }
+
+  async ask(resource, options) {
+    const { status, body } = await fetchText(`${this.endpoint}/${resource}`, options);
     if (status !== 200) throw new Error(`${resource}: ${status} ${body}`);
     return JSON.parse(body);
   }

@@ -6,14 +6,18 @@
 // SPDX-License-Identifier: MIT
 import { parseArgs } from "node:util";
 import { testBill } from "./bill.mjs";
+import { testConfigFiles } from "./config_files.mjs";
 import { testConversations } from "./conversations.mjs";
 import { testConverse } from "./converse.mjs";
 import { testCounts } from "./counts.mjs";
+import { testCredentials } from "./credentials.mjs";
 import { testErrors } from "./errors.mjs";
 import { testFrames } from "./frames.mjs";
+import { testIdentity } from "./identity.mjs";
 import { testModels } from "./models.mjs";
 import { testProfiles } from "./profiles.mjs";
 import { testRetries } from "./retries.mjs";
+import { testServices } from "./services.mjs";
 import { testSignatures } from "./signatures.mjs";
 import { testStreams } from "./streams.mjs";
 import { Tap } from "./tap.mjs";
@@ -37,9 +41,13 @@ const TESTS = [
   testCounts,
   testModels,
   testErrors,
+  testIdentity,
+  testCredentials,
   testRetries,
   testFrames,
+  testServices,
   testBill,
+  testConfigFiles,
 ];
 const LIMIT_SECONDS = 180;
 

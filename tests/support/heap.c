@@ -85,11 +85,16 @@ static void *begin(struct mark *block, size_t size, const void *caller)
     return block + 1;
 }
 
-static void search(const struct mark *block)
+/* Wiped when it was searched: or it would be found again in the next block of this memory, which
+ * may be somebody else's. */
+static void search(struct mark *block)
 {
+    if (needles[0] == NULL)
+        return;
     for (size_t i = 0; needles[i] != NULL; i++)
         if (memmem(block + 1, block->size, needles[i], strlen(needles[i])) != NULL)
             atomic_fetch_add(&found[block->ours], 1);
+    explicit_bzero(block + 1, block->size);
 }
 
 void *malloc(size_t size)

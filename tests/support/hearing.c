@@ -16,7 +16,7 @@ void hearing_start(struct hearing *hearing)
         .told = BRC__BUF(TOLD_MAX),
         .texts = BRC__BUF(TOLD_MAX),
     };
-    if (hearing->result == NULL || brc__usage_init(&hearing->result->usage, "arn", NULL) < 0)
+    if (hearing->result == NULL || brc__usage_init(&hearing->result->usage, "id", "arn", NULL) < 0)
         abort();
     brc__buf_text(&hearing->told, "");
     brc__buf_text(&hearing->texts, "");

@@ -4,17 +4,20 @@
 #include <clock.h>
 #include <random.h>
 
+#include <stdatomic.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
 static int64_t passed, shifted;
 static int chance = -1;
+static atomic_long readings;
 
 static int64_t milliseconds(clockid_t clock)
 {
     struct timespec t;
 
+    readings++;
     clock_gettime(clock, &t);
     return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000 + passed;
 }
@@ -45,6 +48,11 @@ void time_pass(int64_t ms)
 void time_shift(int64_t ms)
 {
     shifted += ms;
+}
+
+long time_readings(void)
+{
+    return readings;
 }
 
 void time_set_chance(int byte)

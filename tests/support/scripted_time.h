@@ -12,6 +12,9 @@ void time_pass(int64_t ms);
 /* Puts the clock of the wall alone forward or back. */
 void time_shift(int64_t ms);
 
+/* How often the clocks were read so far: a program that waits without sleeping reads them often. */
+long time_readings(void);
+
 /* From now on every random byte is this one; -1: by chance again. */
 void time_set_chance(int byte);
 

@@ -17,6 +17,8 @@
 enum {
     REPLIES_MAX = 16,
     KEPT_MAX = 4096,
+    SEEN_MAX = 32,
+    REQUEST_SIZE = 64 * 1024, /* larger than most: what is moved stays in a freed block */
     THREADS_MAX = 4096
 };
 
@@ -27,8 +29,11 @@ struct server {
     pthread_mutex_t lock; /* over what follows */
     struct server_reply replies[REPLIES_MAX];
     size_t reply_count, next_reply;
+    server_choose_fn choose; /* NULL: by the script */
+    void *choose_data;
     size_t requests, connections, bytes;
-    char *last_request;
+    char *seen[SEEN_MAX]; /* the first requests, and the last one */
+    size_t seen_count;
     void *kept[KEPT_MAX]; /* bytes of replies, until the end: a thread may still send them */
     size_t kept_count;
     int stopping;
@@ -69,7 +74,7 @@ static size_t content_length(const char *head)
 /* Reads one whole request; NULL when the peer goes or the server stops. */
 static char *read_request(struct connection *c)
 {
-    size_t length = 0, capacity = 4096, wanted = 0;
+    size_t length = 0, capacity = REQUEST_SIZE, wanted = 0;
     char *request = malloc(capacity + 1);
 
     for (;;) {
@@ -95,17 +100,44 @@ static char *read_request(struct connection *c)
     return NULL;
 }
 
+/* Requests hold secrets, which tests look for in freed blocks: not to be found in the server's. */
+static void forget(char *request)
+{
+    if (request != NULL)
+        explicit_bzero(request, strlen(request));
+    free(request);
+}
+
+static void note_request(struct server *server, char *request)
+{
+    if (server->seen_count == SEEN_MAX)
+        forget(server->seen[--server->seen_count]);
+    server->seen[server->seen_count++] = request;
+}
+
+static server_choose_fn chooser(struct server *server, void **ret_user_data)
+{
+    pthread_mutex_lock(&server->lock);
+    server_choose_fn choose = server->choose;
+    *ret_user_data = server->choose_data;
+    pthread_mutex_unlock(&server->lock);
+    return choose;
+}
+
 static struct server_reply take_reply(struct server *server, char *request)
 {
     struct server_reply reply = {0};
+    void *user_data;
 
+    server_choose_fn choose = chooser(server, &user_data);
+    if (choose != NULL)
+        reply = choose(request, user_data);
     pthread_mutex_lock(&server->lock);
     server->requests++;
-    free(server->last_request);
-    server->last_request = request;
-    if (server->reply_count > 0)
+    note_request(server, request);
+    if (choose == NULL && server->reply_count > 0)
         reply = server->replies[server->next_reply];
-    if (server->next_reply + 1 < server->reply_count)
+    if (choose == NULL && server->next_reply + 1 < server->reply_count)
         server->next_reply++;
     pthread_mutex_unlock(&server->lock);
     return reply;
@@ -166,7 +198,7 @@ static void *accept_all(void *user_data)
     struct server *server = user_data;
 
     while (wait_readable(server, server->listener)) {
-        int fd = accept(server->listener, NULL, NULL);
+        int fd = accept4(server->listener, NULL, NULL, SOCK_CLOEXEC);
         if (fd < 0)
             continue;
         setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &(int){1}, sizeof(int));
@@ -211,7 +243,8 @@ void server_stop(struct server *server)
     pthread_mutex_destroy(&server->lock);
     for (size_t i = 0; i < server->kept_count; i++)
         free(server->kept[i]);
-    free(server->last_request);
+    for (size_t i = 0; i < server->seen_count; i++)
+        forget(server->seen[i]);
     free(server);
 }
 
@@ -249,6 +282,14 @@ void server_script(struct server *server, const struct server_reply *replies, si
     pthread_mutex_unlock(&server->lock);
 }
 
+void server_choose(struct server *server, server_choose_fn choose, void *user_data)
+{
+    pthread_mutex_lock(&server->lock);
+    server->choose = choose;
+    server->choose_data = user_data;
+    pthread_mutex_unlock(&server->lock);
+}
+
 static size_t read_count(struct server *server, const size_t *count)
 {
     pthread_mutex_lock(&server->lock);
@@ -275,7 +316,16 @@ size_t server_bytes(struct server *server)
 char *server_last_request(struct server *server)
 {
     pthread_mutex_lock(&server->lock);
-    char *copy = strdup(server->last_request == NULL ? "" : server->last_request);
+    size_t count = server->seen_count;
+    char *copy = strdup(count == 0 ? "" : server->seen[count - 1]);
+    pthread_mutex_unlock(&server->lock);
+    return copy;
+}
+
+char *server_request(struct server *server, size_t i)
+{
+    pthread_mutex_lock(&server->lock);
+    char *copy = strdup(i < server->seen_count ? server->seen[i] : "");
     pthread_mutex_unlock(&server->lock);
     return copy;
 }

@@ -33,6 +33,12 @@ const char *server_url(const struct server *server);
 /* The replies to the next requests, in order; the last one serves all that follow. Copied. */
 void server_script(struct server *server, const struct server_reply *replies, size_t count);
 
+/* Chooses the reply to a request in place of the script; NULL: the script again. Called with each
+ * whole request in the thread of its connection, several at a time; it may take its time. The
+ * reply's bytes must last as long as the server. */
+typedef struct server_reply (*server_choose_fn)(const char *request, void *user_data);
+void server_choose(struct server *server, server_choose_fn choose, void *user_data);
+
 /* What came in so far: whole requests, connections, and bytes of any kind. */
 size_t server_requests(struct server *server);
 size_t server_connections(struct server *server);
@@ -40,6 +46,9 @@ size_t server_bytes(struct server *server);
 
 /* The last whole request, head and body; the caller's to free. */
 char *server_last_request(struct server *server);
+
+/* One of the first 31 whole requests, from 0, or "" if there was none; the caller's to free. */
+char *server_request(struct server *server, size_t i);
 
 /* "HTTP/1.1 STATUS\r\n" + headers + a right Content-Length + body; the caller's to free. headers
  * are lines that each end with \r\n, or "". */

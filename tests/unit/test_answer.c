@@ -20,7 +20,7 @@ static brc_result *new_result(const char *json, size_t length)
     brc_result *result = brc__result_new();
 
     ck_assert_ptr_nonnull(result);
-    ck_assert_int_eq(brc__usage_init(&result->usage, "arn", NULL), 0);
+    ck_assert_int_eq(brc__usage_init(&result->usage, "id", "arn", NULL), 0);
     if (length > 0)
         ck_assert_int_eq(brc__buf_append(&result->json, json, length), 0);
     return result;

@@ -189,7 +189,7 @@ static brc_credentials *chain(const char *id, const char *secret, const char *to
     set_variable("AWS_ACCESS_KEY_ID", id);
     set_variable("AWS_SECRET_ACCESS_KEY", secret);
     set_variable("AWS_SESSION_TOKEN", token);
-    ck_assert_int_eq(brc_credentials_new_chain(NULL, &credentials), BRC_OK);
+    ck_assert_int_eq(brc_credentials_new_chain("environment", &credentials), BRC_OK);
     set_variable("AWS_ACCESS_KEY_ID", NULL);
     set_variable("AWS_SECRET_ACCESS_KEY", NULL);
     set_variable("AWS_SESSION_TOKEN", NULL);
@@ -212,15 +212,19 @@ static const struct {
     const char *id, *secret, *token, *text;
 } missing[] = {
     {NULL, NULL, NULL, "no credentials: environment: AWS_ACCESS_KEY_ID is not set"},
-    {"", SECRET, NULL, "no credentials: environment: AWS_ACCESS_KEY_ID is not set"},
-    {NULL, SECRET, "t", "no credentials: environment: AWS_ACCESS_KEY_ID is not set"},
+    {"", SECRET, NULL,
+     "no credentials: environment: AWS_ACCESS_KEY_ID is not set, though AWS_SECRET_ACCESS_KEY is"},
+    {NULL, SECRET, "t",
+     "no credentials: environment: AWS_ACCESS_KEY_ID is not set, though AWS_SECRET_ACCESS_KEY is"},
     {ID, NULL, NULL,
-     "no credentials: environment: AWS_ACCESS_KEY_ID is set, but AWS_SECRET_ACCESS_KEY is not"},
+     "no credentials: environment: AWS_ACCESS_KEY_ID is set, but AWS_SECRET_ACCESS_KEY is not: set "
+     "both, or neither"},
     {ID, "", "t",
-     "no credentials: environment: AWS_ACCESS_KEY_ID is set, but AWS_SECRET_ACCESS_KEY is not"},
+     "no credentials: environment: AWS_ACCESS_KEY_ID is set, but AWS_SECRET_ACCESS_KEY is not: set "
+     "both, or neither"},
     {ID, "bad\n", NULL,
-     "no credentials: environment: a variable holds a character that no key has, or "
-     "AWS_ACCESS_KEY_ID is too long"},
+     "no credentials: environment: one of its values holds a character that no key has, or its "
+     "access key id is too long"},
 };
 
 START_TEST(says_what_it_looked_at)
@@ -235,15 +239,68 @@ START_TEST(says_what_it_looked_at)
 }
 END_TEST
 
-START_TEST(asks_each_source_named)
+START_TEST(says_one_reason_of_several_sources_once)
 {
     brc_credentials *credentials;
 
-    ck_assert_int_eq(brc_credentials_new_chain("environment,environment", &credentials), BRC_OK);
+    unsetenv("AWS_CONFIG_FILE");
+    unsetenv("AWS_SHARED_CREDENTIALS_FILE");
+    setenv("HOME", "/nowhere", 1);
+    ck_assert_int_eq(brc_credentials_new_chain("container,process,sso", &credentials), BRC_OK);
     check_keys(credentials, NOW, NULL, NULL);
-    ck_assert_str_eq(error.text, "no credentials: environment: AWS_ACCESS_KEY_ID is not set; "
-                                 "environment: AWS_ACCESS_KEY_ID is not set");
+    ck_assert_str_eq(error.text,
+                     "no credentials: container: neither AWS_CONTAINER_CREDENTIALS_RELATIVE_URI "
+                     "nor AWS_CONTAINER_CREDENTIALS_FULL_URI is set; process, sso: there is no "
+                     "profile default in /nowhere/.aws/credentials (there is no such file) and "
+                     "/nowhere/.aws/config (there is no such file)");
     brc_credentials_free(credentials);
+}
+END_TEST
+
+START_TEST(leaves_fetching_to_a_client)
+{
+    brc_credentials *credentials;
+
+    unsetenv("AWS_EC2_METADATA_DISABLED");
+    ck_assert_int_eq(brc_credentials_new_chain("imds", &credentials), BRC_OK);
+    check_keys(credentials, NOW, NULL, NULL);
+    ck_assert_str_eq(error.text, "no credentials: imds: has to be fetched by a client, which has "
+                                 "not happened yet");
+    brc_credentials_free(credentials);
+}
+END_TEST
+
+START_TEST(knows_when_keys_of_the_environment_end)
+{
+    brc_credentials *credentials;
+
+    setenv("AWS_CREDENTIAL_EXPIRATION", "2026-01-02T03:04:06Z", 1); /* NOW + 1 */
+    credentials = chain(ID, SECRET, NULL);
+    check_keys(credentials, NOW, ID, "");
+    check_keys(credentials, NOW + 1, NULL, NULL);
+    brc_credentials_free(credentials);
+    setenv("AWS_CREDENTIAL_EXPIRATION", "tomorrow", 1);
+    credentials = chain(ID, SECRET, NULL);
+    check_keys(credentials, NOW, NULL, NULL);
+    ck_assert_str_eq(error.text, "no credentials: environment: the expiration of its keys is no "
+                                 "date of ISO 8601");
+    brc_credentials_free(credentials);
+    unsetenv("AWS_CREDENTIAL_EXPIRATION");
+}
+END_TEST
+
+/* Who sets a token means it: signing with what is there besides would be somebody else. */
+START_TEST(signs_nothing_in_place_of_a_broken_bearer_token)
+{
+    brc_credentials *credentials;
+
+    setenv("AWS_BEARER_TOKEN_BEDROCK", "a token\n", 1);
+    credentials = chain(ID, SECRET, NULL);
+    check_keys(credentials, NOW, NULL, NULL);
+    ck_assert_str_eq(error.text, "no credentials: AWS_BEARER_TOKEN_BEDROCK holds a character that "
+                                 "no token has: set it anew, or unset it");
+    brc_credentials_free(credentials);
+    unsetenv("AWS_BEARER_TOKEN_BEDROCK");
 }
 END_TEST
 
@@ -252,7 +309,8 @@ static const char *const bad_sources[] = {
     ",",
     "environment,",
     ",environment",
-    "environment,,environment",
+    "environment,,imds",
+    "environment,environment",
     "environment ",
     "env",
     "Environment",
@@ -419,7 +477,10 @@ int main(void)
     tcase_add_test(cases, keeps_one_hasher);
     tcase_add_test(cases, reads_the_environment_at_once);
     tcase_add_loop_test(cases, says_what_it_looked_at, 0, sizeof missing / sizeof missing[0]);
-    tcase_add_test(cases, asks_each_source_named);
+    tcase_add_test(cases, says_one_reason_of_several_sources_once);
+    tcase_add_test(cases, leaves_fetching_to_a_client);
+    tcase_add_test(cases, knows_when_keys_of_the_environment_end);
+    tcase_add_test(cases, signs_nothing_in_place_of_a_broken_bearer_token);
     tcase_add_loop_test(cases, refuses_sources, 0, sizeof bad_sources / sizeof bad_sources[0]);
     tcase_add_test(cases, fetches_when_due);
     tcase_add_test(cases, lives_on_when_a_fetch_fails);

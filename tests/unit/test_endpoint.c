@@ -32,7 +32,7 @@ START_TEST(endpoint_follows_from_the_arn)
     struct brc__arn arn;
 
     ck_assert_int_eq(brc__arn_parse(arns[_i].arn, &arn), 0);
-    int rc = brc__endpoint_of(&arn, &endpoint, &error);
+    int rc = brc__endpoint_of(&arn, (struct brc__endpoint_kind){0}, &endpoint, &error);
     if (arns[_i].endpoint != NULL) {
         ck_assert_int_eq(rc, 0);
         ck_assert_str_eq(endpoint.data, arns[_i].endpoint);
@@ -52,7 +52,8 @@ START_TEST(endpoint_that_has_no_room)
     struct brc__arn arn;
 
     brc__arn_parse(arns[0].arn, &arn);
-    ck_assert_int_eq(brc__endpoint_of(&arn, &endpoint, &error), BRC_E_TOO_LARGE);
+    ck_assert_int_eq(brc__endpoint_of(&arn, (struct brc__endpoint_kind){0}, &endpoint, &error),
+                     BRC_E_TOO_LARGE);
 }
 END_TEST
 
@@ -181,47 +182,37 @@ START_TEST(endpoint_has_a_longest)
 }
 END_TEST
 
-#define RUNTIME "AWS_ENDPOINT_URL_BEDROCK_RUNTIME"
-#define ALL     "AWS_ENDPOINT_URL"
-
 static const struct {
-    const char *runtime; /* NULL: unset */
-    const char *all;
-    const char *variable; /* the one that counts */
-} environments[] = {
-    {NULL, NULL, NULL},
-    {"", NULL, NULL},
-    {NULL, "", NULL},
-    {"", "", NULL},
-    {"https://runtime", NULL, RUNTIME},
-    {"https://runtime", "", RUNTIME},
-    {"https://runtime", "https://all", RUNTIME},
-    {NULL, "https://all", ALL},
-    {"", "https://all", ALL},
+    const char *arn;
+    struct brc__endpoint_kind kind;
+    const char *endpoint;
+} sisters[] = {
+    {"arn:aws:bedrock:us-east-1" PROFILE,
+     {.fips = true},
+     "https://bedrock-runtime-fips.us-east-1.amazonaws.com"},
+    {"arn:aws:bedrock:us-east-1" PROFILE,
+     {.dual_stack = true},
+     "https://bedrock-runtime.us-east-1.api.aws"},
+    {"arn:aws-us-gov:bedrock:us-gov-west-1" PROFILE,
+     {.fips = true, .dual_stack = true},
+     "https://bedrock-runtime-fips.us-gov-west-1.api.aws"},
+    {"arn:aws-cn:bedrock:cn-north-1" PROFILE,
+     {.dual_stack = true},
+     "https://bedrock-runtime.cn-north-1.api.amazonwebservices.com.cn"},
+    {"arn:aws-eusc:bedrock:eusc-de-east-1" PROFILE,
+     {.dual_stack = true},
+     "https://bedrock-runtime.eusc-de-east-1.api.amazonwebservices.eu"},
 };
 
-static void set(const char *variable, const char *value)
+START_TEST(endpoint_has_sisters)
 {
-    if (value == NULL)
-        unsetenv(variable);
-    else
-        setenv(variable, value, 1);
-}
+    brc__auto_buf struct brc__buf endpoint = BRC__BUF(BRC__CEILING_URL);
+    struct brc__error error = {0};
+    struct brc__arn arn;
 
-START_TEST(endpoint_from_the_environment)
-{
-    const char *variable = "untouched";
-
-    set(RUNTIME, environments[_i].runtime);
-    set(ALL, environments[_i].all);
-    const char *url = brc__endpoint_from_environment(&variable);
-    if (environments[_i].variable == NULL) {
-        ck_assert_ptr_null(url);
-        ck_assert_ptr_null(variable);
-    } else {
-        ck_assert_str_eq(variable, environments[_i].variable);
-        ck_assert_str_eq(url, getenv(variable));
-    }
+    ck_assert_int_eq(brc__arn_parse(sisters[_i].arn, &arn), 0);
+    ck_assert_int_eq(brc__endpoint_of(&arn, sisters[_i].kind, &endpoint, &error), 0);
+    ck_assert_str_eq(endpoint.data, sisters[_i].endpoint);
 }
 END_TEST
 
@@ -238,8 +229,7 @@ int main(void)
     tcase_add_loop_test(tests, anything_else_is_no_endpoint, 0,
                         sizeof no_endpoints / sizeof *no_endpoints);
     tcase_add_test(tests, endpoint_has_a_longest);
-    tcase_add_loop_test(tests, endpoint_from_the_environment, 0,
-                        sizeof environments / sizeof *environments);
+    tcase_add_loop_test(tests, endpoint_has_sisters, 0, sizeof sisters / sizeof *sisters);
     suite_add_tcase(suite, tests);
     return run(suite);
 }

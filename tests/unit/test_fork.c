@@ -33,6 +33,7 @@ static int child(void)
 {
     brc_result *result = NULL;
     size_t records = f.record_count;
+    char *json = (char *)&f;
 
     if (brc_start(f.client, f.request, NULL, on_done, NULL, NULL, NULL) != BRC_E_FORKED)
         return 1;
@@ -46,9 +47,11 @@ static int child(void)
         return 5;
     if (!f.looped && brc_converse(f.client, f.request, &result) != BRC_E_FORKED)
         return 6;
-    if (brc_client_free(f.client) != NULL)
+    if (brc_aws_call(f.client, "bedrock", "us-east-1", "GET /x", NULL, &json) != BRC_E_FORKED)
         return 7;
-    return done == 0 && f.record_count == records ? 0 : 8;
+    if (brc_client_free(f.client) != NULL)
+        return 8;
+    return done == 0 && f.record_count == records && json == NULL ? 0 : 9;
 }
 
 static void fork_and_check(void)

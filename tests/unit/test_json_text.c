@@ -358,6 +358,45 @@ START_TEST(deep_nesting_costs_no_stack)
 }
 END_TEST
 
+static const struct {
+    const char *object;
+    const char *members; /* "NAME=VALUE;" of each */
+} walks[] = {
+    {"{}", ""},
+    {"{ }", ""},
+    {"{\"a\":1}", "\"a\"=1;"},
+    {" { \"a\" : 1 , \"b\":[2,{\"c\":3}], \"a\" :\"}\" } ",
+     "\"a\"=1;\"b\"=[2,{\"c\":3}];\"a\"=\"}\";"},
+    {"{\"a\":{},\"\\u0062\":null}", "\"a\"={};\"\\u0062\"=null;"},
+    {"{\"a\":1,}", "\"a\"=1;"},
+    {"{\"a\":1 \"b\":2}", "\"a\"=1;"},
+    {"{\"a\":1,b:2}", "\"a\"=1;"},
+    {"{\"a\"}", ""},
+    {"{\"a\":}", ""},
+    {"{\"a", ""},
+    {"{", ""},
+    {"[\"a\"]", ""},
+    {"", ""},
+};
+
+START_TEST(object_is_walked_through)
+{
+    struct brc__json name, value;
+    size_t position = 0;
+    char all[200] = "", part[100];
+
+    while (brc__json_next_member(json(walks[_i].object), &position, &name, &value)) {
+        show(name, part, sizeof part);
+        strcat(strcat(all, part), "=");
+        show(value, part, sizeof part);
+        strcat(strcat(all, part), ";");
+    }
+    ck_assert_str_eq(all, walks[_i].members);
+    ck_assert_ptr_null(name.p);
+    ck_assert_ptr_null(value.p);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("json_text");
@@ -380,5 +419,6 @@ int main(void)
     tcase_add_test(tests, long_string_of_escapes_is_read_in_one_pass);
     tcase_add_test(tests, deep_nesting_costs_no_stack);
     suite_add_tcase(suite, tests);
+    tcase_add_loop_test(tests, object_is_walked_through, 0, sizeof walks / sizeof walks[0]);
     return run(suite);
 }

@@ -178,6 +178,34 @@ START_TEST(session_token_stays_inside)
 }
 END_TEST
 
+/* One call: the server, which is ours too, frees a request when the next one comes. */
+START_TEST(bearer_token_stays_inside)
+{
+    brc_credentials *credentials;
+    brc_client *client;
+    brc_result *result;
+
+    if (days[_i].code != 0)
+        fixture_reply(&f, days[_i].reply, days[_i].then);
+    heap_watch(token_forms);
+    ck_assert_int_eq(brc_credentials_new_bearer(TOKEN, &credentials), 0);
+    ck_assert_int_eq(brc_client_new(credentials, &client), 0);
+    credentials = brc_credentials_free(credentials);
+    ck_assert_int_eq(brc_client_set_log(client, BRC_LOG_DEBUG, on_log, NULL, NULL), 0);
+    ck_assert_int_eq(brc_client_set_endpoint(client, server_url(f.server)), 0);
+    ck_assert_int_eq(brc_client_set_timeouts(client, 0, 500, 0), 0);
+    ck_assert_int_eq(loop_or_ask(client, f.request, NULL, &result), days[_i].code);
+    check(brc_client_error(client), "an error");
+    brc_result_free(result);
+    brc_client_free(client);
+    ck_assert_int_ge(lines, 2);
+    char *request = server_last_request(f.server);
+    ck_assert_ptr_nonnull(strstr(request, "Bearer " TOKEN));
+    ck_assert_int_eq(heap_found(1), 0);
+    free(request);
+}
+END_TEST
+
 START_TEST(signed_headers_are_wiped)
 {
     brc_sign_input input = {
@@ -251,6 +279,7 @@ int main(void)
     tcase_add_loop_test(tests, secret_key_stays_inside_of_streams, 0, 2);
     /* Without the last day: the server, which is ours too, frees the requests it has read. */
     tcase_add_loop_test(tests, session_token_stays_inside, 0, DAYS - 1);
+    tcase_add_loop_test(tests, bearer_token_stays_inside, 0, DAYS - 1);
     tcase_add_test(tests, signed_headers_are_wiped);
     tcase_add_test(tests, out_of_memory_keeps_them_too);
     suite_add_tcase(suite, tests);

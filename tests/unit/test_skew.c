@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: MIT */
 #include "run.h"
 
+#include <date.h>
 #include <skew.h>
 
 #include <stdio.h>

@@ -32,9 +32,10 @@ static void script(const char *bytes, enum server_then then)
 
 static int submit(const char *body, char *headers, void *owner, struct brc__exchange **ret_exchange)
 {
-    struct brc__post post = {
+    struct brc__http_request post = {
+        .method = "POST",
         .url = url,
-        .loopback = true,
+        .direct = true,
         .headers = headers,
         .headers_length = strlen(headers),
         .body = body,
@@ -75,6 +76,77 @@ START_TEST(headers_and_body_go_as_given)
     ck_assert_ptr_nonnull(strstr(request, "\r\nA: 1\r\nB: two words\r\n"));
     ck_assert_str_eq(strstr(request, "\r\n\r\n") + 4, "body");
     free(request);
+}
+END_TEST
+
+/* ---- methods */
+
+static void exchange_once(const char *method, const char *body)
+{
+    char headers[] = "A: 1\nContent-Type:\n"; /* libcurl's own type for what it posts */
+    struct brc__exchange *exchange;
+    struct brc__http_request request = {
+        .method = method,
+        .url = url,
+        .direct = true,
+        .headers = headers,
+        .headers_length = strlen(headers),
+        .body = body,
+        .body_length = body == NULL ? 0 : strlen(body),
+    };
+
+    ck_assert_int_eq(brc__transport_submit(transport, &request, NULL, &exchange, &error), 0);
+    ck_assert_int_eq(brc__exchange_ending(next_ended()).code, 0);
+    brc__exchange_free(exchange);
+}
+
+/* The last request has this method and this body; without one, no length but 0 either. */
+static void check_sent(const char *method, const char *body)
+{
+    char line[64];
+    char *request = server_last_request(server);
+    const char *length = strcasestr(request, "\r\nContent-Length: ");
+
+    snprintf(line, sizeof line, "%s /path HTTP/1.1\r\n", method);
+    ck_assert_msg(strncmp(request, line, strlen(line)) == 0, "not %s: %s", method, request);
+    ck_assert_ptr_null(strcasestr(request, "\r\nTransfer-Encoding:"));
+    ck_assert_str_eq(strstr(request, "\r\n\r\n") + 4, body == NULL ? "" : body);
+    if (body == NULL)
+        ck_assert_ptr_null(length);
+    else
+        ck_assert_int_eq(atoi(length + strlen("\r\nContent-Length: ")), (int)strlen(body));
+    free(request);
+}
+
+static const struct {
+    const char *method, *body;
+} sent[] = {
+    {"GET", NULL},     {"DELETE", NULL}, {"PUT", NULL},      {"PUT", "put"},
+    {"POST", "post"},  {"POST", NULL},   {"PATCH", "patch"}, {"PUT", ""},
+    {"DELETE", "why"}, {"POST", ""},     {"GET", "asking"},
+};
+enum {
+    SENT = sizeof sent / sizeof *sent
+};
+
+START_TEST(method_and_body_are_what_was_asked_for)
+{
+    script("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", SERVER_KEEP);
+    exchange_once(sent[_i].method, sent[_i].body);
+    check_sent(sent[_i].method, sent[_i].body);
+}
+END_TEST
+
+/* The handle of an exchange serves the next one, and so does its connection. */
+START_TEST(nothing_stays_of_the_method_before)
+{
+    script("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", SERVER_KEEP);
+    for (int before = 0; before < SENT; before++) {
+        exchange_once(sent[before].method, sent[before].body);
+        exchange_once(sent[_i].method, sent[_i].body);
+        check_sent(sent[_i].method, sent[_i].body);
+    }
+    ck_assert_uint_eq(server_connections(server), 1);
 }
 END_TEST
 
@@ -242,6 +314,8 @@ int main(void)
     tcase_add_checked_fixture(tests, start, stop);
     tcase_set_timeout(tests, 30);
     tcase_add_test(tests, headers_and_body_go_as_given);
+    tcase_add_loop_test(tests, method_and_body_are_what_was_asked_for, 0, SENT);
+    tcase_add_loop_test(tests, nothing_stays_of_the_method_before, 0, SENT);
     tcase_add_test(tests, interim_answers_are_passed_over);
     tcase_add_test(tests, many_at_once_each_ends_once);
     tcase_add_test(tests, breaking_off_leaves_the_others_alone);

@@ -10,19 +10,19 @@
 
 static void start(struct brc_usage *usage)
 {
-    ck_assert_int_eq(brc__usage_init(usage, "arn:x", NULL), 0);
+    ck_assert_int_eq(brc__usage_init(usage, "id", "arn:x", NULL), 0);
 }
 
 START_TEST(new_record_knows_little)
 {
     struct brc_usage usage;
 
-    ck_assert_int_eq(brc__usage_init(&usage, "arn:x", METADATA), 0);
-    for (int field = BRC_USAGE_OUTCOME; field <= BRC_USAGE_CODE; field++)
-        ck_assert_int_eq(brc_usage_int(&usage, field), field == BRC_USAGE_ATTEMPT ? 1 : -1);
+    ck_assert_int_eq(brc__usage_init(&usage, "id", "arn:x", METADATA), 0);
+    for (int field = BRC_USAGE_OUTCOME; field <= BRC_USAGE_FIRST_EVENT_MS; field++)
+        ck_assert_int_eq(brc_usage_int(&usage, field), -1);
     ck_assert_str_eq(brc_usage_text(&usage, BRC_USAGE_PROFILE_ARN), "arn:x");
     ck_assert_str_eq(brc_usage_text(&usage, BRC_USAGE_REQUEST_METADATA), METADATA);
-    ck_assert_uint_eq(strlen(brc_usage_text(&usage, BRC_USAGE_CALL_ID)), 36);
+    ck_assert_str_eq(brc_usage_text(&usage, BRC_USAGE_CALL_ID), "id");
     static const int unknown[] = {BRC_USAGE_PROFILE_NAME, BRC_USAGE_TAGS,
                                   BRC_USAGE_MODEL,        BRC_USAGE_REQUEST_ID,
                                   BRC_USAGE_SERVICE_TIER, BRC_USAGE_AWS_TYPE};
@@ -35,7 +35,7 @@ END_TEST
 START_TEST(field_that_is_none_is_unknown)
 {
     struct brc_usage usage;
-    static const int fields[] = {INT32_MIN, -1, 0, 14, 1000, INT32_MAX};
+    static const int fields[] = {INT32_MIN, -1, 0, 15, 1000, INT32_MAX};
     int field = fields[_i];
 
     start(&usage);
@@ -191,9 +191,10 @@ START_TEST(full_record_as_one_line_of_json)
         "\"cacheWriteInputTokens\":11,\"cacheDetails\":[{\"ttl\":\"1h\",\"inputTokens\":6},"
         "{\"ttl\":\"5m\",\"inputTokens\":5}]}";
 
-    ck_assert_int_eq(brc__usage_init(&usage, "arn:x", METADATA), 0);
+    ck_assert_int_eq(brc__usage_init(&usage, "id", "arn:x", METADATA), 0);
     brc__usage_read(&usage, brc__json_of(tokens, strlen(tokens)));
     usage.ints[BRC_USAGE_OUTCOME] = BRC_OUTCOME_REPORTED;
+    usage.ints[BRC_USAGE_ATTEMPT] = 1;
     usage.ints[BRC_USAGE_HTTP_STATUS] = 200;
     usage.ints[BRC_USAGE_LATENCY_MS] = 0;
     usage.ints[BRC_USAGE_STARTED_AT_MS] = 1767323045000;

@@ -1,7 +1,7 @@
 /* What goes to the wire, and what came of it: the transport's side of the door, free of libcurl.
  * SPDX-License-Identifier: MIT */
-#ifndef BRC__POST_H
-#define BRC__POST_H
+#ifndef BRC__HTTP_H
+#define BRC__HTTP_H
 
 #include "buffer.h"
 #include "outcome.h"
@@ -12,14 +12,16 @@
 struct brc__transport;
 struct brc__exchange;
 
-/* What to POST. The strings and bytes are borrowed until the exchange ends. */
-struct brc__post {
+/* What to send. The strings and bytes are borrowed until the exchange ends. */
+struct brc__http_request {
+    const char *method;
     const char *url;
-    bool loopback; /* the URL's host is this machine: no proxy */
+    bool direct;   /* no proxy */
     char *headers; /* lines "Name: value\n", cut apart in place */
     size_t headers_length;
-    const char *body;
+    const char *body; /* NULL: none */
     size_t body_length;
+    bool secret;                           /* the answer is wiped before it is freed */
     bool stream;                           /* a 200 is read piece by piece, while it comes */
     const char *ca_file;                   /* NULL: the system's */
     int64_t connect_ms, total_ms, idle_ms; /* 0: no limit */
