@@ -31,7 +31,7 @@ Credentials come from where the AWS SDKs look for them; `credentials` says where
 Exit code: 0 answered, 1 failed, 2 wrong usage.
 """
 
-# From <bedrockcost/base.h> and <bedrockcost/converse.h>; a number never changes its meaning.
+# From <bedrockcost/base.h> and the headers beside it; a number never changes its meaning.
 BRC_E_NOT_A_PROFILE = -10
 BRC_USAGE_OUTCOME = 1
 BRC_USAGE_INPUT_TOKENS = 4

@@ -3,6 +3,7 @@
 #ifndef BRC__ANSWER_H
 #define BRC__ANSWER_H
 
+#include <bedrockcost/converse.h>
 #include "content.h"
 #include "error.h"
 #include "usage.h"

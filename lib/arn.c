@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: MIT */
 #include "arn.h"
 
-#include <bedrockcost/converse.h>
+#include <bedrockcost/request.h>
 
 #include <stdbool.h>
 #include <string.h>

@@ -10,7 +10,7 @@
 #include "surroundings.h"
 #include "transport.h"
 
-#include <bedrockcost/converse.h>
+#include <bedrockcost/client.h>
 
 #include <stdbool.h>
 #include <sys/types.h>

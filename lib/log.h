@@ -3,7 +3,7 @@
 #ifndef BRC__LOG_H
 #define BRC__LOG_H
 
-#include <bedrockcost/converse.h>
+#include <bedrockcost/client.h>
 
 struct brc__log {
     int level; /* the highest level wanted */

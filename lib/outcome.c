@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "outcome.h"
 
-#include <bedrockcost/converse.h>
+#include <bedrockcost/usage.h>
 
 #include <stddef.h>
 #include <string.h>

@@ -7,7 +7,7 @@
 #include "buffer.h"
 #include "error.h"
 
-#include <bedrockcost/converse.h>
+#include <bedrockcost/request.h>
 
 /* The parts of the body as JSON text: lists and inferenceConfig without the brackets around them,
  * the other members as one object. */

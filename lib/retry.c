@@ -4,7 +4,7 @@
 #include "head.h"
 #include "variable.h"
 
-#include <bedrockcost/converse.h>
+#include <bedrockcost/usage.h>
 
 #include <string.h>
 

@@ -4,7 +4,7 @@
 #include "exchange.h"
 #include "sockets.h"
 
-#include <bedrockcost/converse.h>
+#include <bedrockcost/client.h>
 
 #include <pthread.h>
 #include <stdio.h>

@@ -3,7 +3,7 @@
 #ifndef BRC__USAGE_H
 #define BRC__USAGE_H
 
-#include <bedrockcost/converse.h>
+#include <bedrockcost/usage.h>
 #include "json_text.h"
 #include "uuid.h"
 

@@ -10,7 +10,7 @@
 #ifndef BEDROCKCOST_AWS_H
 #define BEDROCKCOST_AWS_H
 
-#include <bedrockcost/converse.h>
+#include <bedrockcost/client.h>
 
 #ifdef __cplusplus
 extern "C" {

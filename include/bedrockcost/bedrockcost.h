@@ -9,7 +9,10 @@
 
 #include <bedrockcost/aws.h>
 #include <bedrockcost/base.h>
+#include <bedrockcost/client.h>
 #include <bedrockcost/converse.h>
+#include <bedrockcost/request.h>
 #include <bedrockcost/sign.h>
+#include <bedrockcost/usage.h>
 
 #endif

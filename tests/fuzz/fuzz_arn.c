@@ -6,7 +6,7 @@
 #include <memory.h>
 #include <url.h>
 
-#include <bedrockcost/converse.h>
+#include <bedrockcost/request.h>
 
 #include <stdbool.h>
 

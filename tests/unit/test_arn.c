@@ -4,7 +4,7 @@
 
 #include <arn.h>
 
-#include <bedrockcost/converse.h>
+#include <bedrockcost/request.h>
 
 #include <stdbool.h>
 #include <string.h>

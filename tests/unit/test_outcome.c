@@ -4,7 +4,7 @@
 
 #include <outcome.h>
 
-#include <bedrockcost/converse.h>
+#include <bedrockcost/usage.h>
 
 static const struct {
     enum brc__reach reach;

@@ -4,7 +4,7 @@
 
 #include <retry.h>
 
-#include <bedrockcost/converse.h>
+#include <bedrockcost/usage.h>
 
 #include <stdio.h>
 #include <string.h>
