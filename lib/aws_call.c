@@ -20,8 +20,7 @@ static int find_endpoint(brc_client *client, const struct brc__service *service,
         .url = which == BRC__ENDPOINT_SERVICES ? NULL : surroundings->endpoints[which],
         .what = which == BRC__ENDPOINT_SERVICES ? NULL : surroundings->endpoint_names[which],
         .region_what = region == surroundings->region ? surroundings->region_name : NULL,
-        .fips = surroundings->use_fips,
-        .dual_stack = surroundings->use_dual_stack,
+        .kind = surroundings->endpoint_kind,
     };
 
     return brc__service_endpoint(service, region, &choice, to, ret_signing_region, &client->error);

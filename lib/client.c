@@ -19,14 +19,12 @@ enum {
 /* What cannot be used is noted, for the calls to fail with. */
 static int read_environment(brc_client *client)
 {
+    struct brc__surroundings *around = &client->surroundings;
     struct brc__error error;
 
-    int rc = brc__retries_init(&client->retries, getenv("AWS_MAX_ATTEMPTS"),
-                               getenv("AWS_NEW_RETRIES_2026"), &error);
-    if (rc == 0)
-        rc = brc__skew_init(&client->skew, getenv("AWS_DISABLE_CLOCK_SKEW_CORRECTION"), &error);
-    if (rc == 0)
-        rc = brc__surroundings_read(&client->surroundings, &error);
+    int rc = brc__surroundings_read(around, &error);
+    client->retries = brc__retries_of(around->attempts_max, around->retries_of_2026);
+    client->skew.off = around->corrects_no_clock;
     if (rc == 0 || rc == BRC_E_NOMEM)
         return rc;
     client->environment_fault = brc__strndup(error.text, strlen(error.text));

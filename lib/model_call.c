@@ -34,8 +34,7 @@ static int make_result(brc_client *client, struct brc__model_call *call, const b
 
 static int make_url(brc_client *client, struct brc__model_call *call, const brc_request *request)
 {
-    struct brc__endpoint_kind kind_of_host = {client->surroundings.use_fips,
-                                              client->surroundings.use_dual_stack};
+    struct brc__endpoint_kind kind_of_host = client->surroundings.endpoint_kind;
     int rc = BRC_OK;
 
     if (client->endpoint == NULL) {

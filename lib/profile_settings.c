@@ -65,17 +65,30 @@ static void from_either(const struct reader *r, const char *name, const char *ke
     from_profile(r, key, setting);
 }
 
-static bool flag(struct reader *r, const struct brc__setting *setting)
+/* Only the first fault is told. */
+static bool flag(struct reader *r, const struct brc__setting *setting, bool otherwise)
 {
-    struct brc__error *error = r->error, later;
+    struct brc__error later;
     bool is_true;
 
-    if (r->status < 0)
-        error = &later;
-    int rc = brc__variable_flag(setting->name, setting->value, false, &is_true, error);
-    if (rc < 0 && r->status == BRC_OK)
+    int rc = brc__variable_flag(setting->name, setting->value, otherwise, &is_true,
+                                r->status < 0 ? &later : r->error);
+    if (r->status == BRC_OK)
         r->status = rc;
     return is_true;
+}
+
+static int64_t attempts(struct reader *r, const struct brc__setting *setting)
+{
+    struct brc__error later;
+    int64_t number;
+
+    int rc =
+        brc__variable_number(setting->name, setting->value, 1, BRC__ATTEMPTS_MAX,
+                             BRC__ATTEMPTS_DEFAULT, &number, r->status < 0 ? &later : r->error);
+    if (r->status == BRC_OK)
+        r->status = rc;
+    return number;
 }
 
 /* ---- endpoints */
@@ -132,13 +145,15 @@ int brc__profile_settings_read(const struct brc__environment *environment,
                 &to->no_clock_correction);
     from_either(&r, "AWS_CA_BUNDLE", "ca_bundle", &to->ca_bundle);
     from_either(&r, "AWS_MAX_ATTEMPTS", "max_attempts", &to->max_attempts);
-    from_either(&r, "AWS_RETRY_MODE", "retry_mode", &to->retry_mode);
+    from_variable(&r, "AWS_NEW_RETRIES_2026", &to->new_retries);
     from_either(&r, "AWS_AUTH_SCHEME_PREFERENCE", "auth_scheme_preference", &to->auth_schemes);
     from_variable(&r, "AWS_BEARER_TOKEN_BEDROCK", &to->bearer_token);
-    to->use_fips = flag(&r, &to->fips);
-    to->use_dualstack = flag(&r, &to->dualstack);
-    to->ignores_endpoints = flag(&r, &to->ignore_endpoints);
-    to->corrects_no_clock = flag(&r, &to->no_clock_correction);
+    to->attempts_max = attempts(&r, &to->max_attempts);
+    to->retries_of_2026 = flag(&r, &to->new_retries, true);
+    to->corrects_no_clock = flag(&r, &to->no_clock_correction, false);
+    to->use_fips = flag(&r, &to->fips, false);
+    to->use_dualstack = flag(&r, &to->dualstack, false);
+    to->ignores_endpoints = flag(&r, &to->ignore_endpoints, false);
     if (!to->ignores_endpoints)
         read_endpoints(&r, to);
     return r.status;

@@ -4,6 +4,7 @@
 #define BRC__PROFILE_SETTINGS_H
 
 #include "profile.h"
+#include "retry.h"
 
 enum brc__origin {
     BRC__FROM_NOWHERE,
@@ -39,10 +40,13 @@ enum brc__endpoint_service {
 
 struct brc__profile_settings {
     struct brc__setting region;
-    struct brc__setting fips, dualstack, ignore_endpoints, no_clock_correction; /* as written */
-    bool use_fips, use_dualstack, ignores_endpoints, corrects_no_clock;         /* as meant */
-    struct brc__setting ca_bundle;                                              /* a path */
-    struct brc__setting max_attempts, retry_mode;
+    /* As written; */
+    struct brc__setting fips, dualstack, ignore_endpoints, no_clock_correction;
+    struct brc__setting max_attempts, new_retries;
+    /* and as meant. */
+    bool use_fips, use_dualstack, ignores_endpoints, corrects_no_clock, retries_of_2026;
+    int64_t attempts_max;
+    struct brc__setting ca_bundle; /* a path */
     struct brc__setting auth_schemes;
     struct brc__setting bearer_token;                      /* a secret */
     struct brc__setting endpoints[BRC__ENDPOINT_SERVICES]; /* none while they are ignored */
@@ -55,8 +59,8 @@ enum brc__endpoint_service brc__endpoint_service(const char *suffix);
 
 /* Variables win over the profile that counts; of endpoints, the service's own wins at each place.
  * Returns 0, or BRC_E_INVALID with a text that names what is wrong: a flag neither true nor false,
- * a services section that is not there, an endpoint that is to be FIPS or dual-stack besides. The
- * settings can be used all the same, without what is wrong. */
+ * a number of attempts that is none, a services section that is not there. The settings can be used
+ * all the same, without what is wrong. */
 int brc__profile_settings_read(const struct brc__environment *environment,
                                const struct brc__profiles *profiles,
                                struct brc__profile_settings *ret_settings,

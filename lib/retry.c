@@ -2,14 +2,12 @@
 #include "retry.h"
 #include "date.h"
 #include "head.h"
-#include "variable.h"
 
 #include <bedrockcost/usage.h>
 
 #include <string.h>
 
 enum {
-    ATTEMPTS_DEFAULT = 3,
     DELAY_MAX_MS = 20 * 1000,
     HINT_BEYOND_MS = 5 * 1000, /* how far a hint moves a delay at most */
     HINT_MAX_MS = 24 * 60 * 60 * 1000,
@@ -23,25 +21,20 @@ static const struct brc__retry_generation before_2026 = {
     .hints = false,
 };
 
-static const struct brc__retry_generation since_2026 = {
+static const struct brc__retry_generation of_2026 = {
     .cost = {[BRC__RETRY_TRANSIENT] = 14, [BRC__RETRY_TIMEOUT] = 14, [BRC__RETRY_THROTTLING] = 5},
     .base_ms =
         {[BRC__RETRY_TRANSIENT] = 50, [BRC__RETRY_TIMEOUT] = 50, [BRC__RETRY_THROTTLING] = 1000},
     .hints = true,
 };
 
-int brc__retries_init(struct brc__retries *ret_retries, const char *max_attempts,
-                      const char *new_retries, struct brc__error *error)
+struct brc__retries brc__retries_of(int64_t attempts_max, bool since_2026)
 {
-    bool is_new;
-
-    int attempts_rc = brc__variable_number("AWS_MAX_ATTEMPTS", max_attempts, 1, BRC__ATTEMPTS_MAX,
-                                           ATTEMPTS_DEFAULT, &ret_retries->attempts_max, error);
-    int new_rc = brc__variable_flag("AWS_NEW_RETRIES_2026", new_retries, true, &is_new, error);
-    ret_retries->generation = is_new ? &since_2026 : &before_2026;
-    ret_retries->pay_twice = false;
-    ret_retries->tokens = BRC__RETRY_TOKENS;
-    return attempts_rc < 0 ? attempts_rc : new_rc;
+    return (struct brc__retries){
+        .generation = since_2026 ? &of_2026 : &before_2026,
+        .attempts_max = attempts_max,
+        .tokens = BRC__RETRY_TOKENS,
+    };
 }
 
 /* ---- whether */

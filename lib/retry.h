@@ -37,16 +37,13 @@ struct brc__retries {
 };
 
 enum {
+    BRC__ATTEMPTS_DEFAULT = 3,
     BRC__ATTEMPTS_MAX = 100, /* the most that attempts_max may be */
     BRC__RETRY_TOKENS = 500, /* the store when full */
 };
 
-/* A full store, and the settings that the environment gives: the values of AWS_MAX_ATTEMPTS (a
- * whole number from 1 to BRC__ATTEMPTS_MAX; 3) and AWS_NEW_RETRIES_2026 (true or false; true). NULL
- * and "" are unset. Returns 0, or BRC_E_INVALID, the text naming the variable; the retries can then
- * be used all the same, with the defaults for what could not be read. */
-int brc__retries_init(struct brc__retries *ret_retries, const char *max_attempts,
-                      const char *new_retries, struct brc__error *error);
+/* A full store. The generation is that of 2026, or the one before it. */
+struct brc__retries brc__retries_of(int64_t attempts_max, bool since_2026);
 
 /* How an attempt ended that did not succeed. */
 struct brc__failure {

@@ -211,9 +211,8 @@ static int put_own(const struct brc__endpoint_choice *choice, struct brc__buf *t
     const char *what = choice->what == NULL ? "endpoint" : choice->what;
     struct brc__url url;
     size_t n = strlen(choice->url);
-    struct brc__endpoint_kind kind = {choice->fips, choice->dual_stack};
 
-    int rc = brc__endpoint_check_configured(choice->url, what, kind, error);
+    int rc = brc__endpoint_check_configured(choice->url, what, choice->kind, error);
     if (rc < 0)
         return rc;
     brc__url_parse(choice->url, n, &url);
@@ -257,13 +256,14 @@ int brc__service_endpoint(const struct brc__service *service, const char *region
         rc = put_own(choice, to, error);
     } else {
         const struct special *special = special_of(service, partition);
-        const char *host =
-            special == NULL ? NULL : special->hosts[choice->fips + 2 * choice->dual_stack];
-        rc = host != NULL
-                 ? put_special(host, region, to)
-                 : brc__buf_appendf(
-                       to, "https://%s%s.%s.%s", service->host, choice->fips ? "-fips" : "",
-                       signed_for, choice->dual_stack ? partition->dual_suffix : partition->suffix);
+        const char *host = special == NULL
+                               ? NULL
+                               : special->hosts[choice->kind.fips + 2 * choice->kind.dual_stack];
+        rc = host != NULL ? put_special(host, region, to)
+                          : brc__buf_appendf(to, "https://%s%s.%s.%s", service->host,
+                                             choice->kind.fips ? "-fips" : "", signed_for,
+                                             choice->kind.dual_stack ? partition->dual_suffix
+                                                                     : partition->suffix);
     }
     if (rc < 0)
         return error->code == rc ? rc : brc__error_set(error, rc, "%s", brc_strerror(rc));

@@ -3,8 +3,7 @@
 #ifndef BRC__SERVICE_H
 #define BRC__SERVICE_H
 
-#include "buffer.h"
-#include "error.h"
+#include "endpoint.h"
 
 #include <stdbool.h>
 
@@ -41,8 +40,7 @@ struct brc__endpoint_choice {
     const char *url;         /* an endpoint of the user's own; NULL: the service's */
     const char *what;        /* where it comes from, to begin a message; may be NULL without it */
     const char *region_what; /* the same of the region; NULL: the caller gave it */
-    bool fips;
-    bool dual_stack;
+    struct brc__endpoint_kind kind;
 };
 
 /* Appends the endpoint, without a slash at its end, and tells the region to sign for: `region`

@@ -2,7 +2,6 @@
 #include "skew.h"
 #include "date.h"
 #include "head.h"
-#include "variable.h"
 
 #include <string.h>
 
@@ -10,15 +9,6 @@ enum {
     TOOK_MAX_MS = 15 * 60 * 1000,
     WRONG_MS = 240 * 1000,
 };
-
-/* ---- the offset */
-
-int brc__skew_init(struct brc__skew *ret_skew, const char *disable, struct brc__error *error)
-{
-    ret_skew->offset_ms = 0;
-    return brc__variable_flag("AWS_DISABLE_CLOCK_SKEW_CORRECTION", disable, false, &ret_skew->off,
-                              error);
-}
 
 bool brc__skew_sample(struct brc__skew *skew, const struct brc__skew_sample *sample)
 {

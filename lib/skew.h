@@ -15,11 +15,6 @@ struct brc__skew {
     bool off; /* the offset stays 0 */
 };
 
-/* No offset. `disable` is the value of AWS_DISABLE_CLOCK_SKEW_CORRECTION (true or false; false);
- * NULL and "" are unset. Returns 0, or BRC_E_INVALID, the text naming the variable; the skew can
- * then be used all the same, with the default. */
-int brc__skew_init(struct brc__skew *ret_skew, const char *disable, struct brc__error *error);
-
 /* An answer as a sample of the service's clock. */
 struct brc__skew_sample {
     const char *head;

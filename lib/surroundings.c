@@ -123,8 +123,11 @@ int brc__surroundings_read(struct brc__surroundings *ret_surroundings, struct br
             rc = copy(&ret_surroundings->endpoints[i], &settings.endpoints[i]);
             name(ret_surroundings->endpoint_names[i], &settings.endpoints[i]);
         }
-        ret_surroundings->use_fips = settings.use_fips;
-        ret_surroundings->use_dual_stack = settings.use_dualstack;
+        ret_surroundings->endpoint_kind =
+            (struct brc__endpoint_kind){settings.use_fips, settings.use_dualstack};
+        ret_surroundings->attempts_max = settings.attempts_max;
+        ret_surroundings->retries_of_2026 = settings.retries_of_2026;
+        ret_surroundings->corrects_no_clock = settings.corrects_no_clock;
     }
     brc__profiles_destroy(&profiles);
     return rc < 0 ? rc : fault;

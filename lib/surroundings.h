@@ -3,6 +3,7 @@
 #ifndef BRC__SURROUNDINGS_H
 #define BRC__SURROUNDINGS_H
 
+#include "endpoint.h"
 #include "profile_settings.h"
 
 /* Asks getenv(). */
@@ -28,7 +29,9 @@ struct brc__surroundings {
     char region_name[BRC__SETTING_NAME_SIZE];
     char endpoint_names[BRC__ENDPOINT_SERVICES][BRC__SETTING_NAME_SIZE];
     char *ca_bundle; /* NULL: the system's */
-    bool use_fips, use_dual_stack;
+    struct brc__endpoint_kind endpoint_kind;
+    int64_t attempts_max;
+    bool retries_of_2026, corrects_no_clock;
     char *open_to_others; /* a shared file that others may read; NULL: there is none */
 };
 

@@ -23,10 +23,12 @@ typedef struct brc_client brc_client;
 /**
  * @brief Makes a client.
  *
- * Reads AWS_ENDPOINT_URL_BEDROCK_RUNTIME, or else AWS_ENDPOINT_URL, as the AWS SDKs do, and
- * AWS_MAX_ATTEMPTS, AWS_NEW_RETRIES_2026 (see brc_client_set_retries()) and
- * AWS_DISABLE_CLOCK_SKEW_CORRECTION; an empty variable counts as unset. A value that cannot be used
- * makes the calls fail, not this function.
+ * Reads here and now, as the AWS SDKs do, the environment and else the profile that counts: the
+ * region, the endpoints (AWS_ENDPOINT_URL_BEDROCK_RUNTIME, AWS_ENDPOINT_URL and their like),
+ * AWS_USE_FIPS_ENDPOINT, AWS_USE_DUALSTACK_ENDPOINT, AWS_CA_BUNDLE, AWS_MAX_ATTEMPTS and
+ * AWS_DISABLE_CLOCK_SKEW_CORRECTION; and AWS_NEW_RETRIES_2026, see brc_client_set_retries(). An
+ * empty variable counts as unset. A value that cannot be used makes the calls fail, not this
+ * function.
  * @param credentials Whose keys sign the requests. The client takes a reference of its own.
  * @param[out] ret_client The client. Owned; free with brc_client_free().
  * @return 0, BRC_E_INVALID (credentials is NULL), BRC_E_NOMEM.
@@ -151,7 +153,7 @@ BRC_API int brc_client_set_timeouts(brc_client *client, int64_t connect_ms, int6
  * an event of it was delivered; nor is any answer that began with a 200.
  * @param client The client.
  * @param attempts The most attempts a call makes, the first included, from 1 to 100; 0 leaves it as
- *        it is. Without this call AWS_MAX_ATTEMPTS, or 3.
+ *        it is. Without this call AWS_MAX_ATTEMPTS, or the profile's max_attempts, or 3.
  * @param pay_twice 1: also repeat an attempt that AWS may bill although no answer came of it, where
  *        the connection was lost or the time limit passed after the request had left. 0, as without
  *        this call: do not.

@@ -79,13 +79,11 @@ static void sample(const char *head, bool is_error)
 
 static void wait_as_asked(const char *head)
 {
-    struct brc__retries retries;
-    struct brc__error error;
+    struct brc__retries retries = brc__retries_of(BRC__ATTEMPTS_DEFAULT, true);
     int cost;
     int64_t hint_ms = brc__retry_hint(head, NOW_MS);
 
     must(hint_ms >= -1 && hint_ms <= INT64_C(86400000));
-    must(brc__retries_init(&retries, NULL, NULL, &error) == 0);
     int64_t ms =
         brc__retry_delay(&retries, BRC__RETRY_THROTTLING, 1, UINT32_C(1) << 31, hint_ms, &cost);
     must(ms >= 500 && ms <= 5500 && (ms == 500 || ms == 5500 || ms == hint_ms));

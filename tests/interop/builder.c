@@ -54,8 +54,8 @@ static int build(char *const fields[], struct brc__buf *line, struct brc__error 
     brc__auto_buf struct brc__buf endpoint = BRC__BUF(BRC__CEILING_URL);
     const struct brc__endpoint_choice choice = {
         .url = strstr(fields[ENDPOINT], "://") == NULL ? NULL : fields[ENDPOINT],
-        .fips = strstr(fields[ENDPOINT], "fips") != NULL,
-        .dual_stack = strstr(fields[ENDPOINT], "dual") != NULL,
+        .kind.fips = strstr(fields[ENDPOINT], "fips") != NULL,
+        .kind.dual_stack = strstr(fields[ENDPOINT], "dual") != NULL,
     };
     const struct brc__service *service;
     const char *region;

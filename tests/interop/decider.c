@@ -19,6 +19,7 @@
 #include <err.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static struct brc__retries retries;
@@ -41,10 +42,9 @@ static char *head_at(char *line, int offset)
 
 static bool start(const char *line)
 {
-    struct brc__error error;
-
-    if (strncmp(line, "new ", 4) != 0 || brc__retries_init(&retries, line + 4, "true", &error) < 0)
+    if (strncmp(line, "new ", 4) != 0)
         return false;
+    retries = brc__retries_of(strtol(line + 4, NULL, 10), true);
     printf("%d\n", retries.tokens);
     return true;
 }

@@ -33,10 +33,8 @@ static const struct row {
     {"", "[default]\nmax_attempts=7", NULL, AT(max_attempts), "7 from max_attempts (profile)"},
     {"AWS_MAX_ATTEMPTS=8\n", "[default]\nmax_attempts=7", NULL, AT(max_attempts),
      "8 from AWS_MAX_ATTEMPTS (variable)"},
-    {"", "[default]\nretry_mode=standard", NULL, AT(retry_mode),
-     "standard from retry_mode (profile)"},
-    {"AWS_RETRY_MODE=adaptive\n", NULL, NULL, AT(retry_mode),
-     "adaptive from AWS_RETRY_MODE (variable)"},
+    {"AWS_NEW_RETRIES_2026=false\n", NULL, NULL, AT(new_retries),
+     "false from AWS_NEW_RETRIES_2026 (variable)"},
     {"", "[default]\nauth_scheme_preference=x", NULL, AT(auth_schemes),
      "x from auth_scheme_preference (profile)"},
     {"AWS_BEARER_TOKEN_BEDROCK=t\n", NULL, NULL, AT(bearer_token),
@@ -98,6 +96,9 @@ static const struct {
     {"AWS_USE_FIPS_ENDPOINT=false\n", "[default]\nuse_fips_endpoint=true", false, false, false,
      false, NULL},
     {"AWS_DISABLE_CLOCK_SKEW_CORRECTION=true\n", NULL, false, false, false, true, NULL},
+    {"", "[default]\ndisable_clock_skew_correction=True", false, false, false, true, NULL},
+    {"AWS_DISABLE_CLOCK_SKEW_CORRECTION=no\n", NULL, false, false, false, false,
+     "AWS_DISABLE_CLOCK_SKEW_CORRECTION: must be true or false"},
     {"AWS_USE_FIPS_ENDPOINT=1\n", NULL, false, false, false, false,
      "AWS_USE_FIPS_ENDPOINT: must be true or false"},
     {"AWS_USE_FIPS_ENDPOINT=1\nAWS_USE_DUALSTACK_ENDPOINT=x\n", NULL, false, false, false, false,
@@ -131,6 +132,58 @@ START_TEST(flags_and_faults)
 }
 END_TEST
 
+#define MAX       "AWS_MAX_ATTEMPTS"
+#define NO_NUMBER ": must be a whole number from 1 to 100"
+#define NEW       "AWS_NEW_RETRIES_2026"
+
+static const struct {
+    const char *variables, *config;
+    int64_t attempts;
+    bool of_2026;
+    const char *error; /* NULL: none */
+} retries[] = {
+    {"", NULL, 3, true, NULL},
+    {MAX "=\n" NEW "=\n", NULL, 3, true, NULL},
+    {MAX "=1\n" NEW "=true\n", NULL, 1, true, NULL},
+    {MAX "=100\n" NEW "=TRUE\n", NULL, 100, true, NULL},
+    {MAX "=007\n" NEW "=False\n", NULL, 7, false, NULL},
+    {"", "[default]\nmax_attempts=9", 9, true, NULL},
+    {MAX "=5\n", "[default]\nmax_attempts=9", 5, true, NULL},
+    {"", "[default]\nmax_attempts=many", 3, true, "max_attempts" NO_NUMBER},
+    {MAX "=0\n", NULL, 3, true, MAX NO_NUMBER},
+    {MAX "=101\n" NEW "=false\n", NULL, 3, false, MAX NO_NUMBER},
+    {MAX "=-1\n", NULL, 3, true, MAX NO_NUMBER},
+    {MAX "=+1\n", NULL, 3, true, MAX NO_NUMBER},
+    {MAX "= 5\n", NULL, 3, true, MAX NO_NUMBER},
+    {MAX "=5 \n", NULL, 3, true, MAX NO_NUMBER},
+    {MAX "=5.0\n", NULL, 3, true, MAX NO_NUMBER},
+    {MAX "=1e1\n", NULL, 3, true, MAX NO_NUMBER},
+    {MAX "=0x5\n", NULL, 3, true, MAX NO_NUMBER},
+    {MAX "=three\n", NULL, 3, true, MAX NO_NUMBER},
+    {MAX "=18446744073709551617\n", NULL, 3, true, MAX NO_NUMBER},
+    {MAX "=5\n" NEW "=1\n", NULL, 5, true, NEW ": must be true or false"},
+    {MAX "=5\n" NEW "=yes\n", NULL, 5, true, NEW ": must be true or false"},
+    {NEW "=true \n", NULL, 3, true, NEW ": must be true or false"},
+    {NEW "=falsehood\n", NULL, 3, true, NEW ": must be true or false"},
+};
+
+START_TEST(how_to_retry)
+{
+    struct brc__environment environment = environment_of(retries[_i].variables);
+    struct brc__profile_settings settings;
+    struct brc__error error = {0};
+    struct brc__profiles profiles;
+
+    ck_assert_int_eq(profiles_of(&environment, NULL, retries[_i].config, NULL, &profiles), 0);
+    int rc = brc__profile_settings_read(&environment, &profiles, &settings, &error);
+    ck_assert_int_eq(rc, retries[_i].error != NULL ? BRC_E_INVALID : BRC_OK);
+    ck_assert_str_eq(error.text, retries[_i].error != NULL ? retries[_i].error : "");
+    ck_assert_int_eq(settings.attempts_max, retries[_i].attempts);
+    ck_assert(settings.retries_of_2026 == retries[_i].of_2026);
+    brc__profiles_destroy(&profiles);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("profile_settings");
@@ -139,5 +192,6 @@ int main(void)
     suite_add_tcase(suite, cases);
     tcase_add_loop_test(cases, where_from, 0, sizeof rows / sizeof rows[0]);
     tcase_add_loop_test(cases, flags_and_faults, 0, sizeof flags / sizeof flags[0]);
+    tcase_add_loop_test(cases, how_to_retry, 0, sizeof retries / sizeof retries[0]);
     return run(suite);
 }

@@ -12,66 +12,6 @@
 #define CHANCE_MAX UINT32_MAX
 #define DAY_MS     INT64_C(86400000)
 
-static struct brc__retries retries_of(const char *max_attempts, const char *new_retries)
-{
-    struct brc__retries retries;
-    struct brc__error error = {0};
-
-    ck_assert_int_eq(brc__retries_init(&retries, max_attempts, new_retries, &error), 0);
-    ck_assert_str_eq(error.text, "");
-    ck_assert_int_eq(retries.tokens, 500);
-    ck_assert(!retries.pay_twice);
-    return retries;
-}
-
-/* ---- settings */
-
-static const struct {
-    const char *max_attempts, *new_retries, *wrong;
-    int64_t attempts_max;
-    bool hints;
-} settings[] = {
-    {NULL, NULL, NULL, 3, true},
-    {"", "", NULL, 3, true},
-    {"1", "true", NULL, 1, true},
-    {"100", "TRUE", NULL, 100, true},
-    {"007", "False", NULL, 7, false},
-    {"3", "false", NULL, 3, false},
-    {"0", NULL, "AWS_MAX_ATTEMPTS", 3, true},
-    {"101", "false", "AWS_MAX_ATTEMPTS", 3, false},
-    {"-1", NULL, "AWS_MAX_ATTEMPTS", 3, true},
-    {"+1", NULL, "AWS_MAX_ATTEMPTS", 3, true},
-    {" 5", NULL, "AWS_MAX_ATTEMPTS", 3, true},
-    {"5 ", NULL, "AWS_MAX_ATTEMPTS", 3, true},
-    {"5.0", NULL, "AWS_MAX_ATTEMPTS", 3, true},
-    {"1e1", NULL, "AWS_MAX_ATTEMPTS", 3, true},
-    {"0x5", NULL, "AWS_MAX_ATTEMPTS", 3, true},
-    {"three", NULL, "AWS_MAX_ATTEMPTS", 3, true},
-    {"18446744073709551617", NULL, "AWS_MAX_ATTEMPTS", 3, true},
-    {"5", "1", "AWS_NEW_RETRIES_2026", 5, true},
-    {"5", "yes", "AWS_NEW_RETRIES_2026", 5, true},
-    {"5", "true ", "AWS_NEW_RETRIES_2026", 5, true},
-    {"5", "falsehood", "AWS_NEW_RETRIES_2026", 5, true},
-};
-
-START_TEST(settings_from_the_environment)
-{
-    struct brc__retries retries;
-    struct brc__error error = {0};
-    const char *wrong = settings[_i].wrong;
-
-    int rc =
-        brc__retries_init(&retries, settings[_i].max_attempts, settings[_i].new_retries, &error);
-    ck_assert_int_eq(rc, wrong == NULL ? 0 : BRC_E_INVALID);
-    ck_assert_int_eq(error.code, rc);
-    ck_assert(wrong == NULL || strncmp(error.text, wrong, strlen(wrong)) == 0);
-    ck_assert_int_eq(retries.attempts_max, settings[_i].attempts_max);
-    ck_assert(retries.generation->hints == settings[_i].hints);
-    ck_assert_int_eq(retries.tokens, BRC__RETRY_TOKENS);
-    ck_assert(!retries.pay_twice);
-}
-END_TEST
-
 /* ---- whether */
 
 #define NEVER      BRC__RETRY_NEVER
@@ -216,23 +156,23 @@ END_TEST
 /* ---- when */
 
 static const struct {
-    const char *new_retries;
+    bool since_2026;
     enum brc__retry_class class;
     int64_t attempt;
     int64_t most_ms; /* chance times this is the delay */
     int cost;
 } delays[] = {
-    {"false", TRANSIENT, 1, 1000, 5},   {"false", TRANSIENT, 2, 2000, 5},
-    {"false", TRANSIENT, 5, 16000, 5},  {"false", TRANSIENT, 6, 20000, 5},
-    {"false", TIMEOUT, 1, 1000, 10},    {"false", TIMEOUT, 99, 20000, 10},
-    {"false", THROTTLING, 1, 1000, 5},  {"false", THROTTLING, 4, 8000, 5},
-    {"true", TRANSIENT, 1, 50, 14},     {"true", TRANSIENT, 2, 100, 14},
-    {"true", TRANSIENT, 9, 12800, 14},  {"true", TRANSIENT, 10, 20000, 14},
-    {"true", TRANSIENT, 99, 20000, 14}, {"true", TIMEOUT, 1, 50, 14},
-    {"true", TIMEOUT, 3, 200, 14},      {"true", THROTTLING, 1, 1000, 5},
-    {"true", THROTTLING, 2, 2000, 5},   {"true", THROTTLING, 5, 16000, 5},
-    {"true", THROTTLING, 6, 20000, 5},  {"true", THROTTLING, 64, 20000, 5},
-    {"true", THROTTLING, 65, 20000, 5}, {"true", THROTTLING, 99, 20000, 5},
+    {false, TRANSIENT, 1, 1000, 5},   {false, TRANSIENT, 2, 2000, 5},
+    {false, TRANSIENT, 5, 16000, 5},  {false, TRANSIENT, 6, 20000, 5},
+    {false, TIMEOUT, 1, 1000, 10},    {false, TIMEOUT, 99, 20000, 10},
+    {false, THROTTLING, 1, 1000, 5},  {false, THROTTLING, 4, 8000, 5},
+    {true, TRANSIENT, 1, 50, 14},     {true, TRANSIENT, 2, 100, 14},
+    {true, TRANSIENT, 9, 12800, 14},  {true, TRANSIENT, 10, 20000, 14},
+    {true, TRANSIENT, 99, 20000, 14}, {true, TIMEOUT, 1, 50, 14},
+    {true, TIMEOUT, 3, 200, 14},      {true, THROTTLING, 1, 1000, 5},
+    {true, THROTTLING, 2, 2000, 5},   {true, THROTTLING, 5, 16000, 5},
+    {true, THROTTLING, 6, 20000, 5},  {true, THROTTLING, 64, 20000, 5},
+    {true, THROTTLING, 65, 20000, 5}, {true, THROTTLING, 99, 20000, 5},
 };
 
 START_TEST(delay_and_cost)
@@ -243,7 +183,7 @@ START_TEST(delay_and_cost)
     } chances[] = {{0, 0}, {UINT32_C(1) << 30, 1}, {UINT32_C(1) << 31, 2}, {CHANCE_MAX, 4}};
 
     for (size_t i = 0; i < sizeof chances / sizeof *chances; i++) {
-        struct brc__retries retries = retries_of("100", delays[_i].new_retries);
+        struct brc__retries retries = brc__retries_of(100, delays[_i].since_2026);
         int cost = -1;
         int64_t ms = brc__retry_delay(&retries, delays[_i].class, delays[_i].attempt,
                                       chances[i].chance, -1, &cost);
@@ -257,16 +197,16 @@ END_TEST
 START_TEST(attempts_are_counted)
 {
     static const struct {
-        const char *max;
+        int64_t max;
         int64_t attempt;
         bool more;
     } rows[] = {
-        {NULL, 1, true}, {NULL, 2, true},   {NULL, 3, false},    {NULL, 4, false},
-        {"1", 1, false}, {"100", 99, true}, {"100", 100, false}, {"100", INT64_MAX, false},
+        {3, 1, true},  {3, 2, true},    {3, 3, false},     {3, 4, false},
+        {1, 1, false}, {100, 99, true}, {100, 100, false}, {100, INT64_MAX, false},
     };
 
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        struct brc__retries retries = retries_of(rows[i].max, NULL);
+        struct brc__retries retries = brc__retries_of(rows[i].max, true);
         int cost = 99;
         int64_t ms = brc__retry_delay(&retries, TRANSIENT, rows[i].attempt, 0, -1, &cost);
         ck_assert_int_eq(ms, rows[i].more ? 0 : -1);
@@ -278,7 +218,7 @@ END_TEST
 
 START_TEST(never_takes_nothing)
 {
-    struct brc__retries retries = retries_of(NULL, NULL);
+    struct brc__retries retries = brc__retries_of(3, true);
     int cost = 99;
 
     ck_assert_int_eq(brc__retry_delay(&retries, NEVER, 1, CHANCE_MAX, 100, &cost), -1);
@@ -288,17 +228,17 @@ START_TEST(never_takes_nothing)
 END_TEST
 
 static const struct {
-    const char *new_retries;
+    bool since_2026;
     enum brc__retry_class class;
     int times, left;
 } stores[] = {
-    {"true", TRANSIENT, 35, 10},  {"true", TIMEOUT, 35, 10}, {"true", THROTTLING, 100, 0},
-    {"false", TRANSIENT, 100, 0}, {"false", TIMEOUT, 50, 0}, {"false", THROTTLING, 100, 0},
+    {true, TRANSIENT, 35, 10},  {true, TIMEOUT, 35, 10}, {true, THROTTLING, 100, 0},
+    {false, TRANSIENT, 100, 0}, {false, TIMEOUT, 50, 0}, {false, THROTTLING, 100, 0},
 };
 
 START_TEST(the_store_runs_empty_and_fills)
 {
-    struct brc__retries retries = retries_of(NULL, stores[_i].new_retries);
+    struct brc__retries retries = brc__retries_of(3, stores[_i].since_2026);
     int cost, last_cost = 0, times = 0;
 
     while (brc__retry_delay(&retries, stores[_i].class, 1, 0, -1, &cost) >= 0) {
@@ -324,7 +264,7 @@ END_TEST
 
 START_TEST(what_is_left_buys_a_cheaper_retry)
 {
-    struct brc__retries retries = retries_of(NULL, "true");
+    struct brc__retries retries = brc__retries_of(3, true);
     int cost;
 
     retries.tokens = 13;
@@ -337,23 +277,23 @@ END_TEST
 
 /* With half a chance a second throttling waits 1000 ms by itself, and a second timeout 50 ms. */
 static const struct {
-    const char *new_retries;
+    bool since_2026;
     enum brc__retry_class class;
     int64_t hint_ms, delay_ms;
 } hinted[] = {
-    {"true", THROTTLING, -1, 1000},     {"true", THROTTLING, 0, 1000},
-    {"true", THROTTLING, 999, 1000},    {"true", THROTTLING, 1000, 1000},
-    {"true", THROTTLING, 1001, 1001},   {"true", THROTTLING, 5999, 5999},
-    {"true", THROTTLING, 6000, 6000},   {"true", THROTTLING, 6001, 6000},
-    {"true", THROTTLING, DAY_MS, 6000}, {"true", THROTTLING, INT64_MAX, 6000},
-    {"true", TIMEOUT, 0, 50},           {"true", TIMEOUT, 51, 51},
-    {"true", TRANSIENT, 5051, 5050},    {"false", THROTTLING, 5000, 1000},
-    {"false", TRANSIENT, DAY_MS, 1000},
+    {true, THROTTLING, -1, 1000},     {true, THROTTLING, 0, 1000},
+    {true, THROTTLING, 999, 1000},    {true, THROTTLING, 1000, 1000},
+    {true, THROTTLING, 1001, 1001},   {true, THROTTLING, 5999, 5999},
+    {true, THROTTLING, 6000, 6000},   {true, THROTTLING, 6001, 6000},
+    {true, THROTTLING, DAY_MS, 6000}, {true, THROTTLING, INT64_MAX, 6000},
+    {true, TIMEOUT, 0, 50},           {true, TIMEOUT, 51, 51},
+    {true, TRANSIENT, 5051, 5050},    {false, THROTTLING, 5000, 1000},
+    {false, TRANSIENT, DAY_MS, 1000},
 };
 
 START_TEST(a_hint_moves_the_delay)
 {
-    struct brc__retries retries = retries_of(NULL, hinted[_i].new_retries);
+    struct brc__retries retries = brc__retries_of(3, hinted[_i].since_2026);
     int cost;
 
     ck_assert_int_eq(brc__retry_delay(&retries, hinted[_i].class, 2, UINT32_C(1) << 31,
@@ -439,7 +379,6 @@ int main(void)
     TCase *tests = tcase_create("retry");
 
     tcase_set_timeout(tests, 60);
-    tcase_add_loop_test(tests, settings_from_the_environment, 0, ROWS(settings));
     tcase_add_loop_test(tests, class_of_a_failure, 0, ROWS(failures));
     tcase_add_loop_test(tests, types_of_throttling, 0, ROWS(throttling_types));
     tcase_add_loop_test(tests, nothing_is_paid_twice_unasked, 0, 2 * (BRC__COMPLETE + 1));

@@ -152,8 +152,8 @@ static const struct {
 
 START_TEST(endpoint_follows_from_the_region)
 {
-    const struct brc__endpoint_choice choice = {.fips = endpoints[_i].kind & FIPS,
-                                                .dual_stack = endpoints[_i].kind & DUAL};
+    const struct brc__endpoint_choice choice = {.kind.fips = endpoints[_i].kind & FIPS,
+                                                .kind.dual_stack = endpoints[_i].kind & DUAL};
     brc__auto_buf struct brc__buf url = BRC__BUF(BRC__CEILING_URL);
     struct brc__error error = {0};
     const char *region;
@@ -224,8 +224,8 @@ static const struct {
     {"ce", "eu-west-1", {.url = "https://gw.example"}, "https://gw.example", NULL, "us-east-1"},
     {"ce", "x", {.url = "https://gw.example"}, "https://gw.example", NULL, NULL},
     {"ce", "x y", {.url = "https://gw.example"}, NULL, "region", NULL},
-    {"ce", "x", {.url = "https://gw.example", .fips = true}, NULL, "FIPS", NULL},
-    {"ce", "x", {.url = "https://gw.example", .dual_stack = true}, NULL, "dual-stack", NULL},
+    {"ce", "x", {.url = "https://gw.example", .kind.fips = true}, NULL, "FIPS", NULL},
+    {"ce", "x", {.url = "https://gw.example", .kind.dual_stack = true}, NULL, "dual-stack", NULL},
     {"ce", "x", {.url = "http://gw.example", .what = "VAR"}, NULL, "VAR: http is", NULL},
     {"ce", "x", {.url = "https://gw.example?x", .what = "VAR"}, NULL, "VAR: not a URL", NULL},
     {"ce", "x", {.url = ""}, NULL, "not a URL", NULL},

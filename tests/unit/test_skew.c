@@ -130,37 +130,6 @@ START_TEST(beginnings_of_dates)
 }
 END_TEST
 
-/* ---- the setting */
-
-static const struct {
-    const char *value;
-    int rc;
-    bool off;
-} settings[] = {
-    {NULL, 0, false},
-    {"", 0, false},
-    {"false", 0, false},
-    {"FALSE", 0, false},
-    {"true", 0, true},
-    {"True", 0, true},
-    {"1", BRC_E_INVALID, false},
-    {"no", BRC_E_INVALID, false},
-    {" true", BRC_E_INVALID, false},
-};
-
-START_TEST(setting_from_the_environment)
-{
-    static const char name[] = "AWS_DISABLE_CLOCK_SKEW_CORRECTION: ";
-    struct brc__skew skew = {.offset_ms = 5, .off = true};
-    struct brc__error error = {0};
-
-    ck_assert_int_eq(brc__skew_init(&skew, settings[_i].value, &error), settings[_i].rc);
-    ck_assert(skew.off == settings[_i].off);
-    ck_assert_int_eq(skew.offset_ms, 0);
-    ck_assert(settings[_i].rc == 0 || strncmp(error.text, name, strlen(name)) == 0);
-}
-END_TEST
-
 /* ---- samples */
 
 /* The answer's Date is that of NOW unless other lines are given. */
@@ -266,7 +235,6 @@ int main(void)
 
     tcase_add_loop_test(tests, date_of_http, 0, ROWS(dates));
     tcase_add_loop_test(tests, beginnings_of_dates, 0, 3);
-    tcase_add_loop_test(tests, setting_from_the_environment, 0, ROWS(settings));
     tcase_add_loop_test(tests, sample_of_a_clock, 0, ROWS(samples));
     tcase_add_loop_test(tests, off_is_off, 0, ROWS(samples));
     tcase_add_test(tests, one_correction_one_attempt);

@@ -285,6 +285,7 @@ static const struct {
     {"", "[default]\nregion=us_east_1\n", "the profile's region:", 0},
     {"AWS_REGION=xx-nowhere-1\n", "", "AWS_REGION:", 0},
     {"AWS_MAX_ATTEMPTS=many\n", "", "AWS_MAX_ATTEMPTS", 1},
+    {"", "[default]\nmax_attempts=many\n", "max_attempts", 1},
 };
 
 START_TEST(broken_value_is_named)
