@@ -64,6 +64,26 @@ static int take_machine_keys(brc_client *client, struct brc__fetch *fetch,
                           says_why ? message : "no message");
 }
 
+/* A token as it is in its file, without line breaks at the end. Kubernetes makes such files
+ * readable for all, so nobody is warned of that. */
+static int read_token_file(brc_client *client, const char *path, struct brc__buf *to)
+{
+    const char *problem;
+    bool open_to_others;
+
+    int rc = brc__private_file_read(path, to, &open_to_others, &problem);
+    if (rc < 0)
+        return failed(client, rc, brc_strerror(rc));
+    if (problem != NULL)
+        return brc__error_set(&client->error, BRC_E_CREDENTIALS, "the token file %s: %s", path,
+                              problem);
+    size_t n = to->length;
+    while (n > 0 && (to->data[n - 1] == '\n' || to->data[n - 1] == '\r'))
+        n--;
+    brc__buf_truncate(to, n);
+    return BRC_OK;
+}
+
 /* ---- STS */
 
 static void put_member(struct brc__buf *json, const char *name, const char *value)
@@ -128,20 +148,10 @@ static int begin_web_identity(brc_client *client, struct brc__fetch *fetch, int6
     brc__auto_buf struct brc__buf token = BRC__SECRET_BUF(TOKEN_FILE_MAX);
     brc__auto_buf struct brc__buf json = BRC__SECRET_BUF(2 * TOKEN_FILE_MAX);
     const struct brc__base *base = &fetch->plan->base;
-    const char *problem;
-    bool open_to_others;
 
-    int rc =
-        brc__private_file_read(base->web_identity.token_file, &token, &open_to_others, &problem);
+    int rc = read_token_file(client, base->web_identity.token_file, &token);
     if (rc < 0)
-        return failed(client, rc, brc_strerror(rc));
-    if (problem != NULL)
-        return brc__error_set(&client->error, BRC_E_CREDENTIALS, "the token file %s: %s",
-                              base->web_identity.token_file, problem);
-    size_t n = token.length;
-    while (n > 0 && (token.data[n - 1] == '\n' || token.data[n - 1] == '\r'))
-        n--;
-    brc__buf_truncate(&token, n);
+        return rc;
     brc__buf_text(&json, "{");
     put_member(&json, "RoleArn", base->web_identity.role_arn);
     put_session_name(&json, base->web_identity.session_name, now);
@@ -219,29 +229,18 @@ static int after_imds(brc_client *client, struct brc__fetch *fetch, const struct
 
 /* ---- the agent of a container */
 
-/* The value of the Authorization header, without line feeds at its end; NULL if there is none. */
+/* The value of the Authorization header; NULL if there is none. */
 static int read_authorization(brc_client *client, struct brc__fetch *fetch, const char **ret_value)
 {
     const struct brc__base *base = &fetch->plan->base;
-    const char *problem;
-    bool open_to_others;
 
     *ret_value = base->container.authorization;
     if (base->container.authorization_file == NULL)
         return BRC_OK;
-    int rc = brc__private_file_read(base->container.authorization_file, &fetch->handed,
-                                    &open_to_others, &problem);
-    if (rc < 0)
-        return failed(client, rc, brc_strerror(rc));
-    if (problem != NULL)
-        return brc__error_set(&client->error, BRC_E_CREDENTIALS, "the token file %s: %s",
-                              base->container.authorization_file, problem);
-    size_t n = fetch->handed.length;
-    while (n > 0 && (fetch->handed.data[n - 1] == '\n' || fetch->handed.data[n - 1] == '\r'))
-        n--;
-    brc__buf_truncate(&fetch->handed, n);
-    *ret_value = fetch->handed.data == NULL ? "" : fetch->handed.data;
-    return BRC_OK;
+    int rc = read_token_file(client, base->container.authorization_file, &fetch->handed);
+    if (rc == 0)
+        *ret_value = fetch->handed.data == NULL ? "" : fetch->handed.data;
+    return rc;
 }
 
 static int begin_container(brc_client *client, struct brc__fetch *fetch, int64_t now,
