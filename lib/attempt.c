@@ -75,18 +75,6 @@ static void make_headers(brc_client *client, struct brc__call *call,
         brc__buf_text(&call->headers, "Content-Length: 0\n");
 }
 
-/* Who has the keys of a shared file looked for ought to know that they are open to others; once. */
-static void warn_of_open_file(brc_client *client)
-{
-    char **path = &client->surroundings.open_to_others;
-
-    if (*path == NULL || brc__credentials_chain(client->credentials) == NULL)
-        return;
-    brc__auto_free char *taken = brc__steal(*path);
-    brc__log_line(&client->log, BRC_LOG_WARNING, "%s: others may read it: run `chmod 600` on it",
-                  taken);
-}
-
 int brc__attempt_sign(brc_client *client, struct brc__call *call,
                       const struct brc__signing *signing)
 {
@@ -96,7 +84,6 @@ int brc__attempt_sign(brc_client *client, struct brc__call *call,
     struct headers headers;
     int rc = BRC_OK;
 
-    warn_of_open_file(client);
     if (keys == NULL && signing->takes_bearer && bearer != NULL) {
         brc__buf_appendf(&call->headers, "Authorization: Bearer %s\n", bearer);
         return brc__attempt_leave_unsigned(client, call, signing);

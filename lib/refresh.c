@@ -223,6 +223,16 @@ static int say_why_not(brc_client *client, const struct brc__chain *chain)
     return refresh->code;
 }
 
+/* Who has the keys of a shared file looked for ought to know that they are open to others; once. */
+static void warn_of_open_file(brc_client *client)
+{
+    brc__auto_free char *path = brc__steal(client->surroundings.open_to_others);
+
+    if (path != NULL)
+        brc__log_line(&client->log, BRC_LOG_WARNING,
+                      "%s: others may read it: run `chmod 600` on it", path);
+}
+
 int brc__refresh_need(brc_client *client, const char *region)
 {
     const struct brc__chain *chain = brc__credentials_chain(client->credentials);
@@ -231,6 +241,7 @@ int brc__refresh_need(brc_client *client, const char *region)
 
     if (chain == NULL)
         return BRC_OK;
+    warn_of_open_file(client);
     keys = brc__credentials_snapshot(client->credentials);
     const struct brc__plan *plan = brc__chain_plan(chain);
     if (keys != NULL && !ends_by(keys, now_s(client) + BEFORE_END_S))
