@@ -266,8 +266,7 @@ static bool say_no_profile(struct brc__planner *planner, struct brc__plan *plan)
 
 static bool environment_has_web_identity(const struct brc__planner *planner)
 {
-    return !planner->profiles->is_explicit &&
-           brc__environment_get(planner->environment, "AWS_WEB_IDENTITY_TOKEN_FILE") != NULL &&
+    return brc__environment_get(planner->environment, "AWS_WEB_IDENTITY_TOKEN_FILE") != NULL &&
            brc__environment_get(planner->environment, "AWS_ROLE_ARN") != NULL;
 }
 
@@ -276,9 +275,7 @@ static void make(struct brc__planner *planner, enum brc__source source, struct b
     const struct brc__profiles *profiles = planner->profiles;
 
     plan->source = source;
-    if (source == BRC__SOURCE_ENVIRONMENT && profiles->is_explicit)
-        brc__plan_absent(planner, plan, "not looked at, since the program names a profile");
-    else if (source == BRC__SOURCE_ENVIRONMENT)
+    if (source == BRC__SOURCE_ENVIRONMENT)
         brc__plan_environment(planner, plan);
     else if (source == BRC__SOURCE_CONTAINER)
         brc__plan_container(planner, plan);
@@ -291,7 +288,7 @@ static void make(struct brc__planner *planner, enum brc__source source, struct b
     else if (source == BRC__SOURCE_ASSUME_ROLE)
         plan_assume_role(planner, plan);
     else
-        plan_profile(planner, source, profiles->name, !profiles->is_explicit, plan);
+        plan_profile(planner, source, profiles->name, true, plan);
 }
 
 /* The source that the n characters at `name` name; BRC__SOURCES if none is. */
@@ -321,13 +318,6 @@ static size_t read_list(const char *list, enum brc__source ret_sources[BRC__SOUR
         if (*list == '\0')
             return count;
     }
-}
-
-bool brc__sources_are_known(const char *sources)
-{
-    enum brc__source list[BRC__SOURCES];
-
-    return read_list(sources, list) > 0;
 }
 
 int brc__plans_new(const struct brc__environment *environment, const struct brc__profiles *profiles,

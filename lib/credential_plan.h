@@ -15,12 +15,10 @@ enum {
  * "shared-credentials-file", "login", "process", "config-file", "container", "imds". */
 const char *brc__source_name(enum brc__source source);
 
-/* Whether `sources` names known sources, separated by commas, none of them twice. */
-bool brc__sources_are_known(const char *sources);
-
-/* One plan for each source of the list, in its order; NULL: all, in AWS's. Whoever carries them out
+/* One plan for each source of the list, whose names commas separate, in its order; NULL: all, in
+ * AWS's. Whoever carries them out
  * takes the first that is not absent; if that is broken, its reason is the answer. All is copied.
- * Returns 0, BRC_E_NOMEM, or BRC_E_INVALID for a list that is not known. */
+ * Returns 0, BRC_E_NOMEM, or BRC_E_INVALID for a list with an unknown name or one twice. */
 int brc__plans_new(const struct brc__environment *environment, const struct brc__profiles *profiles,
                    const char *sources, struct brc__plans **ret_plans);
 

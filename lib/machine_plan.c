@@ -42,7 +42,6 @@ void brc__plan_environment(struct brc__planner *planner, struct brc__plan *plan)
     base->keys.secret_access_key = brc__plan_keep(planner, secret);
     if (token != NULL)
         base->keys.session_token = brc__plan_keep(planner, variable(planner, token));
-    base->keys.account_id = brc__plan_keep(planner, variable(planner, "AWS_ACCOUNT_ID"));
     base->keys.expiration = brc__plan_keep(planner, variable(planner, "AWS_CREDENTIAL_EXPIRATION"));
 }
 

@@ -45,7 +45,6 @@ struct brc__base {
     const char *profile; /* NULL: from the environment or the machine */
     struct {
         const char *access_key_id, *secret_access_key, *session_token;
-        const char *account_id;
         const char *expiration; /* as it was written */
     } keys;
     struct {

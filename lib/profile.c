@@ -37,14 +37,10 @@ int brc__shared_file_path(const struct brc__environment *environment, enum brc__
 
 /* ---- the profile that counts */
 
-static const char *name_of(const struct brc__environment *environment, const char *explicit_name,
-                           const char **ret_named_by)
+static const char *name_of(const struct brc__environment *environment, const char **ret_named_by)
 {
     static const char *const variables[] = {"AWS_PROFILE", "AWS_DEFAULT_PROFILE"};
 
-    *ret_named_by = "the program";
-    if (explicit_name != NULL)
-        return explicit_name;
     for (size_t i = 0; i < sizeof variables / sizeof variables[0]; i++) {
         const char *name = brc__environment_get(environment, variables[i]);
         *ret_named_by = variables[i];
@@ -95,13 +91,13 @@ static int read_file(struct brc__profiles *profiles, enum brc__shared_file which
 }
 
 int brc__profiles_init(struct brc__profiles *ret_profiles,
-                       const struct brc__environment *environment, const char *explicit_name,
+                       const struct brc__environment *environment,
                        const struct brc__shared_text texts[BRC__SHARED_FILES])
 {
     struct brc__profiles *profiles = ret_profiles;
 
-    *profiles = (struct brc__profiles){.is_explicit = explicit_name != NULL};
-    const char *name = name_of(environment, explicit_name, &profiles->named_by);
+    *profiles = (struct brc__profiles){.name = NULL};
+    const char *name = name_of(environment, &profiles->named_by);
     profiles->name = brc__strndup(name, strlen(name));
     profiles->looked_at = describe(texts);
     if (profiles->name == NULL || profiles->looked_at == NULL)

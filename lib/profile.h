@@ -45,17 +45,15 @@ struct brc__profiles {
     char *looked_at;      /* both paths, and what was wrong with them */
     char *fault;          /* a file breaks the rules: no profile can be relied on; else NULL */
     char *name;           /* of the profile that counts */
-    const char *named_by; /* "the program" or a variable's name; NULL: it is `default` for want of
-                             another */
-    bool is_explicit;     /* the program named it: the environment's keys do not count */
+    const char *named_by; /* a variable; NULL: it is `default` for want of another */
 };
 
-/* Which profile counts: the one that is given (NULL: none is), else what AWS_PROFILE says, else
- * AWS_DEFAULT_PROFILE (so does the second command line tool; the first one and Python ask them the
- * other way round, everybody else the first alone), else `default`. All is copied. Returns 0 or
- * BRC_E_NOMEM; a file that breaks the rules is noted in `fault`. To be destroyed in either case. */
+/* Which profile counts: what AWS_PROFILE says, else AWS_DEFAULT_PROFILE (so does the second command
+ * line tool; the first one and Python ask them the other way round, everybody else the first
+ * alone), else `default`. All is copied. Returns 0 or BRC_E_NOMEM; a file that breaks the rules is
+ * noted in `fault`. To be destroyed in either case. */
 int brc__profiles_init(struct brc__profiles *ret_profiles,
-                       const struct brc__environment *environment, const char *explicit_name,
+                       const struct brc__environment *environment,
                        const struct brc__shared_text texts[BRC__SHARED_FILES]);
 
 /* Wipes. */

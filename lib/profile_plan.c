@@ -238,7 +238,6 @@ void brc__plan_file_keys(struct brc__planner *planner, const char *profile,
     base->keys.access_key_id = brc__plan_keep(planner, id);
     base->keys.secret_access_key = brc__plan_keep(planner, secret);
     base->keys.session_token = brc__plan_keep(planner, token);
-    base->keys.account_id = brc__plan_keep(planner, OWN("aws_account_id"));
 #undef OWN
 }
 

@@ -63,8 +63,7 @@ int brc__surroundings_profiles(struct brc__profiles *ret_profiles, char **ret_op
     *ret_open_to_others = NULL;
     for (int i = 0; rc == 0 && i < BRC__SHARED_FILES; i++)
         rc = read_file(&files, (enum brc__shared_file)i, ret_open_to_others);
-    return rc < 0 ? rc
-                  : brc__profiles_init(ret_profiles, &brc__program_environment, NULL, files.found);
+    return rc < 0 ? rc : brc__profiles_init(ret_profiles, &brc__program_environment, files.found);
 }
 
 int brc__surroundings_imds(char **ret_endpoint)

@@ -111,7 +111,7 @@ static void check(char *text, const struct brc__shared_text files[BRC__SHARED_FI
     struct brc__error error;
 
     take_variables(text);
-    int rc = brc__profiles_init(&profiles, &environment, NULL, files);
+    int rc = brc__profiles_init(&profiles, &environment, files);
     if (rc == 0) {
         brc__profile_settings_read(&environment, &profiles, &settings, &error);
         rc = brc__plans_new(&environment, &profiles, NULL, &plans);

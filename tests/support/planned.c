@@ -46,15 +46,15 @@ static struct brc__shared_text shared(const char *path, const char *text)
     };
 }
 
-int profiles_of(const struct brc__environment *environment, const char *explicit_name,
-                const char *config, const char *credentials, struct brc__profiles *ret_profiles)
+int profiles_of(const struct brc__environment *environment, const char *config,
+                const char *credentials, struct brc__profiles *ret_profiles)
 {
     const struct brc__shared_text texts[] = {
         [BRC__CONFIG_FILE] = shared("/aws/config", config),
         [BRC__CREDENTIALS_FILE] = shared("/aws/credentials", credentials),
     };
 
-    return brc__profiles_init(ret_profiles, environment, explicit_name, texts);
+    return brc__profiles_init(ret_profiles, environment, texts);
 }
 
 /* ---- told */
@@ -99,7 +99,6 @@ static void put_base(struct line *line, const struct brc__base *base)
         {"id", base->keys.access_key_id},
         {"secret", base->keys.secret_access_key},
         {"token", base->keys.session_token},
-        {"account", base->keys.account_id},
         {"until", base->keys.expiration},
         {"command", base->process.command},
         {"file", base->web_identity.token_file},

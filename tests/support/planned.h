@@ -10,8 +10,8 @@
 struct brc__environment environment_of(const char *variables);
 
 /* Both files at /aws/config and /aws/credentials; NULL: there is no such file. */
-int profiles_of(const struct brc__environment *environment, const char *explicit_name,
-                const char *config, const char *credentials, struct brc__profiles *ret_profiles);
+int profiles_of(const struct brc__environment *environment, const char *config,
+                const char *credentials, struct brc__profiles *ret_profiles);
 
 /* "absent: REASON", "broken: REASON", or "ready: " and what the plan consists of. */
 void describe_plan(const struct brc__plan *plan, char *to, size_t size);

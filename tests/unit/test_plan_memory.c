@@ -47,8 +47,7 @@ static int run_scenario(int i, char *told, size_t size)
     struct brc__error error;
 
     *told = '\0';
-    int rc =
-        profiles_of(&environment, NULL, scenarios[i].config, scenarios[i].credentials, &profiles);
+    int rc = profiles_of(&environment, scenarios[i].config, scenarios[i].credentials, &profiles);
     if (rc == BRC_OK) {
         brc__profile_settings_read(&environment, &profiles, &settings, &error);
         rc = brc__plans_new(&environment, &profiles, NULL, &plans);

@@ -69,8 +69,8 @@ START_TEST(where_from)
     struct brc__profiles profiles;
     char told[200] = "nowhere";
 
-    ck_assert_int_eq(
-        profiles_of(&environment, NULL, rows[_i].config, rows[_i].credentials, &profiles), 0);
+    ck_assert_int_eq(profiles_of(&environment, rows[_i].config, rows[_i].credentials, &profiles),
+                     0);
     ck_assert_int_eq(brc__profile_settings_read(&environment, &profiles, &settings, &error), 0);
     const struct brc__setting *setting =
         (const struct brc__setting *)(const void *)((const char *)&settings + rows[_i].member);
@@ -120,7 +120,7 @@ START_TEST(flags_and_faults)
     struct brc__error error = {0};
     struct brc__profiles profiles;
 
-    ck_assert_int_eq(profiles_of(&environment, NULL, flags[_i].config, NULL, &profiles), 0);
+    ck_assert_int_eq(profiles_of(&environment, flags[_i].config, NULL, &profiles), 0);
     int rc = brc__profile_settings_read(&environment, &profiles, &settings, &error);
     ck_assert_int_eq(rc, flags[_i].error != NULL ? BRC_E_INVALID : BRC_OK);
     ck_assert_str_eq(error.text, flags[_i].error != NULL ? flags[_i].error : "");
@@ -174,7 +174,7 @@ START_TEST(how_to_retry)
     struct brc__error error = {0};
     struct brc__profiles profiles;
 
-    ck_assert_int_eq(profiles_of(&environment, NULL, retries[_i].config, NULL, &profiles), 0);
+    ck_assert_int_eq(profiles_of(&environment, retries[_i].config, NULL, &profiles), 0);
     int rc = brc__profile_settings_read(&environment, &profiles, &settings, &error);
     ck_assert_int_eq(rc, retries[_i].error != NULL ? BRC_E_INVALID : BRC_OK);
     ck_assert_str_eq(error.text, retries[_i].error != NULL ? retries[_i].error : "");
