@@ -7,7 +7,6 @@
 #include "random.h"
 #include "sigv4.h"
 #include "transport.h"
-#include "url.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -130,21 +129,17 @@ int brc__attempt_start(brc_client *client, struct brc__call *call)
 {
     static const struct brc__limits no_limits = {0, 0, 0};
     const struct brc__limits *limits = call->limits == NULL ? &no_limits : call->limits;
-    struct brc__url url;
-
     call->started_at_ms = brc__clock_utc_ms();
     call->signed_offset_ms = client->skew.offset_ms;
     brc__buf_truncate(&call->headers, 0);
     int rc = call->kind->sign(client, call, call->started_at_ms + call->signed_offset_ms);
-    if (rc == 0)
-        rc = brc__url_parse(call->url.data, call->url.length, &url);
     if (rc < 0)
         return rc;
     call->started_at = brc__clock_steady_ms();
     struct brc__http_request request = {
         .method = call->method,
         .url = call->url.data,
-        .direct = call->direct || brc__url_is_loopback(&url),
+        .direct = call->direct,
         .headers = call->headers.data,
         .headers_length = call->headers.length,
         .body = call->body.data,

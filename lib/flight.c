@@ -19,19 +19,16 @@ static struct brc__host *find_host(const brc_client *client, const char *name, s
 }
 
 /* The host of a URL, known from before or new; NULL without memory. */
-static struct brc__host *host_of(brc_client *client, const struct brc__buf *url)
+static struct brc__host *host_of(brc_client *client, const char *url, const struct brc__url *parts)
 {
-    struct brc__url parts;
-
-    brc__url_parse(url->data, url->length, &parts);
-    size_t n = (size_t)(parts.path - url->data);
-    struct brc__host *host = find_host(client, url->data, n);
+    size_t n = (size_t)(parts->path - url);
+    struct brc__host *host = find_host(client, url, n);
     if (host != NULL)
         return host;
     host = calloc(1, sizeof *host + n + 1);
     if (host == NULL)
         return NULL;
-    memcpy(host->name, url->data, n);
+    memcpy(host->name, url, n);
     host->next = client->hosts;
     client->hosts = host;
     return host;
@@ -156,12 +153,27 @@ static struct brc__call **bucket_of(brc_client *client, int64_t id)
     return &client->calls[(uint64_t)id % BRC__CALL_BUCKETS];
 }
 
+/* Which host, and whether no proxy may stand before it. */
+static int find_way(brc_client *client, struct brc__call *call)
+{
+    struct brc__url parts;
+
+    int rc = brc__url_parse(call->url.data, call->url.length, &parts);
+    if (rc < 0)
+        return rc;
+    call->host = host_of(client, call->url.data, &parts);
+    call->direct = call->direct || brc__url_is_loopback(&parts);
+    return call->host == NULL ? BRC_E_NOMEM : BRC_OK;
+}
+
 int brc__flight_add(brc_client *client, struct brc__call *call)
 {
+    int rc;
+
     if (call->code == 0) {
-        call->host = host_of(client, &call->url);
-        if (call->host == NULL)
-            return BRC_E_NOMEM;
+        rc = find_way(client, call);
+        if (rc < 0)
+            return rc;
     }
     call->id = ++client->last_id;
     struct brc__call **bucket = bucket_of(client, call->id);
