@@ -64,7 +64,7 @@ static void check_closed(const char *path)
     for (size_t i = 0; i < sizeof closed / sizeof *closed; i++)
         must(!ends(path, closed[i]));
     must(strstr(path, "/model/") == NULL);
-    must(!ends(path, "/invoke") || strstr(path, "/guardrail-checks") == NULL);
+    must(!ends(path, "/invoke") || strstr(path, "/guardrail-checks/") == NULL);
 }
 
 static void check_rest(const struct brc__aws_request *request, bool runs_models)
