@@ -70,8 +70,9 @@ static json_t *tag_account(json_t *bill, const char *key, const char *value)
 
 json_t *emu_bill_new(void)
 {
-    return json_pack("{s:{}, s:{}, s:o, s:{s:i, s:i, s:{}}}", "profiles", "tags", "totals",
-                     new_account(), "requests", "seen", 0, "refused", 0, "reasons");
+    return json_pack("{s:{}, s:{}, s:o, s:{s:i, s:i, s:i, s:{}}}", "profiles", "tags", "totals",
+                     new_account(), "requests", "seen", 0, "refused", 0, "peakInFlight", 0,
+                     "reasons");
 }
 
 int emu_bill_add(json_t *bill, const char *id, const char *name, json_t *tags,
@@ -98,6 +99,14 @@ int emu_bill_add(json_t *bill, const char *id, const char *name, json_t *tags,
 void emu_bill_request(json_t *bill)
 {
     add(json_object_get(bill, "requests"), "seen", 1);
+}
+
+void emu_bill_in_flight(json_t *bill, int64_t count)
+{
+    json_t *peak = json_object_get(json_object_get(bill, "requests"), "peakInFlight");
+
+    if (count > json_integer_value(peak))
+        json_integer_set(peak, count);
 }
 
 static json_t *new_count(void)

@@ -29,6 +29,9 @@ int emu_bill_add(json_t *bill, const char *id, const char *name, json_t *tags,
 /* Counts a request of the AWS API, whatever becomes of it. */
 void emu_bill_request(json_t *bill);
 
+/* So many requests are being answered at this moment; the most there ever were are kept. */
+void emu_bill_in_flight(json_t *bill, int64_t count);
+
 /* Counts an error answered. `type` may be empty. */
 int emu_bill_refused(json_t *bill, const char *type);
 

@@ -274,7 +274,7 @@ void emu_call_operation(struct emulator *emulator, const struct emu_request *req
     }
     rc = gather_input(operation, request, label, label_len, &input);
     if (rc == EMU_OK) {
-        struct emu_call call = {emulator, region, request->now_us, input, reply};
+        struct emu_call call = {emulator, region, request, input, reply};
 
         answer(&call, operation);
         json_decref(input);

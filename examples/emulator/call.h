@@ -11,7 +11,7 @@
 struct emu_call {
     struct emulator *emulator;
     const char *region; /* of the credential scope */
-    int64_t now_us;
+    const struct emu_request *request;
     const json_t *input;
     struct emu_reply *reply;
 };

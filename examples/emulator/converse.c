@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: MIT
  */
 #include "operations.h"
+#include "journal.h"
 #include "prompt.h"
 #include "stream.h"
 
@@ -19,9 +20,13 @@ static int bill(const struct emu_call *call, const struct emu_target *target,
 {
     const struct emu_profile *profile = target->profile;
 
-    return emu_bill_add(call->emulator->bill, target->id,
-                        profile != NULL ? emu_profile_name(profile) : NULL,
-                        profile != NULL ? profile->tags : NULL, usage);
+    int rc = emu_bill_add(call->emulator->bill, target->id,
+                          profile != NULL ? emu_profile_name(profile) : NULL,
+                          profile != NULL ? profile->tags : NULL, usage);
+
+    return rc < 0
+               ? rc
+               : emu_journal_add(call->emulator->options.journal, call->request, target->id, usage);
 }
 
 /* Generates the answer and bills it: all of it, whatever the client will read. False: an error is
@@ -37,10 +42,12 @@ static bool make_answer(struct emu_call *call, struct answer *answer)
         return false;
     rc = emu_message_generate(&answer->message, call);
     if (rc == EMU_OK)
-        rc = emu_prompt_measure(call->input, emu_call_string(call, "modelId"),
-                                call->emulator->prompt_caches, &answer->usage,
-                                &answer->has_cache_point);
+        rc = emu_prompt_measure(call->emulator->options.tokenizer, call->input,
+                                emu_call_string(call, "modelId"), call->emulator->prompt_caches,
+                                &answer->usage, &answer->has_cache_point);
     answer->usage.output = answer->message.tokens;
+    if (call->emulator->options.tokenizer == EMU_ADVERSARIAL)
+        answer->usage.output = emu_output_limit(call->input);
     if (rc == EMU_OK)
         rc = bill(call, &target, &answer->usage);
     call->reply->delay_ms = call->emulator->options.service_time_ms; /* the model did run */

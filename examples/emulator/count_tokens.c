@@ -81,7 +81,8 @@ static void count(struct emu_call *call, const json_t *prompt)
     int rc = EMU_OUT_OF_MEMORY;
 
     if (no_caches != NULL)
-        rc = emu_prompt_measure(prompt, emu_call_string(call, "modelId"), no_caches, &usage,
+        rc = emu_prompt_measure(call->emulator->options.tokenizer, prompt,
+                                emu_call_string(call, "modelId"), no_caches, &usage,
                                 &has_cache_point);
     json_decref(no_caches);
     if (rc == EMU_OK)

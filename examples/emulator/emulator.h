@@ -9,8 +9,10 @@
 #include <jansson.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "identity.h"
+#include "tokenizer.h"
 #include "profiles.h"
 #include "random.h"
 #include "reply.h"
@@ -24,7 +26,9 @@ struct emu_options {
     uint64_t seed;
     int64_t service_time_ms; /* what a model takes to answer, at least */
     int64_t event_time_ms;   /* and between two events of a stream */
-    bool identity;           /* hands out credentials as well */
+    enum emu_tokenizer tokenizer;
+    FILE *journal; /* of the answers that were billed; or NULL */
+    bool identity; /* hands out credentials as well */
     bool verbose;
 };
 

@@ -40,6 +40,7 @@ struct emu_server {
     struct exchanges delayed; /* soonest first */
     struct exchanges stalled; /* until their clients go */
     int watch_fd;             /* epoll: the clients of streams that wait */
+    int64_t in_flight;        /* answered, and not yet read to the end */
     bool stopping;            /* nothing waits any more */
 };
 

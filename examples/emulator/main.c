@@ -34,6 +34,9 @@ static const char HELP[] =
     "most\n"
     "                      10 minutes); what is refused is refused at once\n"
     "  --event-time MS     and so long between two events of a stream (default 0)\n"
+    "  --adversarial       tokens are the most there can be: one for each byte of the normalised\n"
+    "                      text, some for each message and tool, answers as long as they may be\n"
+    "  --journal FILE      append a line of JSON for each answer that was billed\n"
     "  --access-key ID     the access key id it knows (default " DEFAULT_ACCESS_KEY ")\n"
     "  --secret-key KEY    and its secret (default\n"
     "                      " DEFAULT_SECRET_KEY ")\n"
@@ -43,7 +46,8 @@ static const char HELP[] =
     "  --verbose           one line for each request on stderr\n"
     "  --help              this text\n"
     "\n"
-    "Every Region is served, to account " EMU_ACCOUNT ". A token is four bytes of text.\n"
+    "Every Region is served, to account " EMU_ACCOUNT ". A token is four bytes of text, if the\n"
+    "tokenizer is not adversarial.\n"
     "The same prompt to the same model is answered with the same words, streamed or not. It is\n"
     "answered with reasoning first if additionalModelRequestFields has {\"thinking\": {\"type\":\n"
     "\"enabled\"}}, with citations if a document or search result of it has citations enabled, "
@@ -62,7 +66,7 @@ static const char HELP[] =
     "\n"
     "Without a signature:\n"
     "  GET /_emulator/bill       tokens generated: by profile, by tag, in all; requests seen, and\n"
-    "                            refused by reason\n"
+    "                            refused by reason; the most that were answered at one time\n"
     "  GET /_emulator/faults     the faults still to come\n"
     "  DELETE /_emulator/faults  none any more\n"
     "  POST /_emulator/faults    one more: a JSON object of these members, all optional\n"
@@ -96,6 +100,8 @@ enum option_id {
     SEED,
     SERVICE_TIME,
     EVENT_TIME,
+    ADVERSARIAL,
+    JOURNAL,
     ACCESS_KEY,
     SECRET_KEY,
     SESSION_TOKEN,
@@ -110,6 +116,8 @@ static const struct option OPTIONS[] = {
     {"seed", required_argument, NULL, SEED},
     {"service-time", required_argument, NULL, SERVICE_TIME},
     {"event-time", required_argument, NULL, EVENT_TIME},
+    {"adversarial", no_argument, NULL, ADVERSARIAL},
+    {"journal", required_argument, NULL, JOURNAL},
     {"access-key", required_argument, NULL, ACCESS_KEY},
     {"secret-key", required_argument, NULL, SECRET_KEY},
     {"session-token", required_argument, NULL, SESSION_TOKEN},
@@ -158,6 +166,16 @@ static int parse_options(int argc, char **argv, struct emu_options *options, uin
         case EVENT_TIME:
             good = parse_number(optarg, EMU_MAX_DELAY_MS, &number);
             options->event_time_ms = (int64_t)number;
+            break;
+        case ADVERSARIAL:
+            options->tokenizer = EMU_ADVERSARIAL;
+            break;
+        case JOURNAL:
+            options->journal = fopen(optarg, "ae");
+            if (options->journal == NULL) {
+                fprintf(stderr, "emulator: %s: %s\n", optarg, strerror(errno));
+                return EXIT_FAILURE;
+            }
             break;
         case ACCESS_KEY:
             options->credentials.access_key = optarg;

@@ -31,13 +31,17 @@ static int seed(struct emu_message *message, const struct emu_call *call)
     return EMU_OK;
 }
 
-/* How many tokens there may yet be. */
-static int64_t tokens_left(const struct emu_message *message, const json_t *input)
+int64_t emu_output_limit(const json_t *input)
 {
     const json_t *max = json_object_get(json_object_get(input, "inferenceConfig"), "maxTokens");
 
-    return (json_is_integer(max) ? json_integer_value(max) : EMU_MAX_OUTPUT_TOKENS) -
-           message->tokens;
+    return json_is_integer(max) ? json_integer_value(max) : EMU_MAX_OUTPUT_TOKENS;
+}
+
+/* How many tokens there may yet be. */
+static int64_t tokens_left(const struct emu_message *message, const json_t *input)
+{
+    return emu_output_limit(input) - message->tokens;
 }
 
 /* Takes over `block`. */

@@ -18,6 +18,9 @@ struct emu_message {
  * the same words. */
 int emu_message_generate(struct emu_message *message, struct emu_call *call);
 
+/* The most tokens an answer may have. */
+int64_t emu_output_limit(const json_t *input);
+
 void emu_message_free(struct emu_message *message);
 
 /* What an answer cites: an array with a Citation for each document and search result of the

@@ -75,11 +75,12 @@ static bool answer_repeated(struct emu_call *call)
 
 static json_t *new_detail(const struct emu_call *call, const char *arn, json_t *models)
 {
-    json_t *detail = json_pack(
-        "{s:O, s:s, s:O, s:s, s:s, s:s, s:o, s:o}", "inferenceProfileName",
-        json_object_get(call->input, "inferenceProfileName"), "inferenceProfileArn", arn, "models",
-        models, "inferenceProfileId", strrchr(arn, '/') + 1, "status", "ACTIVE", "type",
-        "APPLICATION", "createdAt", timestamp(call->now_us), "updatedAt", timestamp(call->now_us));
+    json_t *detail =
+        json_pack("{s:O, s:s, s:O, s:s, s:s, s:s, s:o, s:o}", "inferenceProfileName",
+                  json_object_get(call->input, "inferenceProfileName"), "inferenceProfileArn", arn,
+                  "models", models, "inferenceProfileId", strrchr(arn, '/') + 1, "status", "ACTIVE",
+                  "type", "APPLICATION", "createdAt", timestamp(call->request->now_us), "updatedAt",
+                  timestamp(call->request->now_us));
     json_t *description = json_object_get(call->input, "description");
 
     if (json_is_string(description) && json_object_set(detail, "description", description) < 0) {

@@ -1,4 +1,4 @@
-/* Measures prompts. A token is four bytes of text; a cache point splits the prompt in front of it
+/* Measures prompts. A cache point splits the prompt in front of it
  * off as a prefix, written when seen for the first time and read ever after.
  *
  * SPDX-License-Identifier: MIT
@@ -14,15 +14,16 @@
 /* A walk through the prompt, in the order in which the model reads it. */
 struct walk {
     EVP_MD_CTX *hash; /* of the model and all blocks so far */
+    enum emu_tokenizer tokenizer;
     json_t *caches;
     struct emu_usage usage;
-    int64_t text_bytes;
+    int64_t weight;         /* of all so far */
     int64_t counted_tokens; /* up to the last cache point */
     bool has_cache_point;
 };
 
-/* Bytes of all strings called "text", however deep. */
-static int64_t count_text(const json_t *value)
+/* Weight of all strings called "text", however deep. */
+static int64_t weigh(enum emu_tokenizer tokenizer, const json_t *value)
 {
     int64_t n = 0;
     const json_t *member;
@@ -32,15 +33,15 @@ static int64_t count_text(const json_t *value)
     if (json_is_array(value)) {
         json_array_foreach(value, i, member)
         {
-            n += count_text(member);
+            n += weigh(tokenizer, member);
         }
     } else if (json_is_object(value)) {
         json_object_foreach((json_t *)(uintptr_t)value, key, member)
         {
             if (json_is_string(member) && strcmp(key, "text") == 0)
-                n += (int64_t)json_string_length(member);
+                n += emu_weigh(tokenizer, json_string_value(member), json_string_length(member));
             else
-                n += count_text(member);
+                n += weigh(tokenizer, member);
         }
     }
     return n;
@@ -75,7 +76,7 @@ static int prefix_key(const struct walk *walk, char key[2 * SHA256_DIGEST_LENGTH
 static int pass_cache_point(struct walk *walk, const json_t *cache_point)
 {
     const char *ttl = json_string_value(json_object_get(cache_point, "ttl"));
-    int64_t tokens = emu_tokens_of(walk->text_bytes);
+    int64_t tokens = emu_tokens_of(walk->weight);
     char key[2 * SHA256_DIGEST_LENGTH + 1];
     int rc = prefix_key(walk, key);
 
@@ -106,7 +107,8 @@ static int walk_blocks(struct walk *walk, const json_t *blocks)
     int rc = EMU_OK;
 
     if (json_is_string(blocks)) {
-        walk->text_bytes += (int64_t)json_string_length(blocks);
+        walk->weight +=
+            emu_weigh(walk->tokenizer, json_string_value(blocks), json_string_length(blocks));
         return hash_json(walk, blocks);
     }
     json_array_foreach(blocks, i, block)
@@ -117,7 +119,7 @@ static int walk_blocks(struct walk *walk, const json_t *blocks)
             rc = pass_cache_point(walk, cache_point);
         } else {
             rc = hash_json(walk, block);
-            walk->text_bytes += count_text(block);
+            walk->weight += weigh(walk->tokenizer, block);
         }
         if (rc < 0)
             return rc;
@@ -141,10 +143,10 @@ static int walk_prompt(struct walk *walk, const json_t *input)
     return rc;
 }
 
-int emu_prompt_measure(const json_t *input, const char *model_id, json_t *caches,
-                       struct emu_usage *usage, bool *ret_has_cache_point)
+int emu_prompt_measure(enum emu_tokenizer tokenizer, const json_t *input, const char *model_id,
+                       json_t *caches, struct emu_usage *usage, bool *ret_has_cache_point)
 {
-    struct walk walk = {.hash = EVP_MD_CTX_new(), .caches = caches};
+    struct walk walk = {.hash = EVP_MD_CTX_new(), .tokenizer = tokenizer, .caches = caches};
     int rc = EMU_OUT_OF_MEMORY;
 
     if (walk.hash != NULL && EVP_DigestInit_ex(walk.hash, EVP_sha256(), NULL) == 1) {
@@ -152,7 +154,10 @@ int emu_prompt_measure(const json_t *input, const char *model_id, json_t *caches
         rc = walk_prompt(&walk, input);
     }
     EVP_MD_CTX_free(walk.hash);
-    walk.usage.input = emu_tokens_of(walk.text_bytes) - walk.counted_tokens;
+    walk.weight += emu_weigh_frame(
+        tokenizer, json_array_size(json_object_get(input, "messages")),
+        json_array_size(json_object_get(json_object_get(input, "toolConfig"), "tools")));
+    walk.usage.input = emu_tokens_of(walk.weight) - walk.counted_tokens;
     *usage = walk.usage;
     *ret_has_cache_point = walk.has_cache_point;
     return rc;

@@ -9,18 +9,12 @@
 #include <stdbool.h>
 
 #include "bill.h"
-
-#define EMU_BYTES_PER_TOKEN 4
-
-static inline int64_t emu_tokens_of(int64_t bytes)
-{
-    return (bytes + EMU_BYTES_PER_TOKEN - 1) / EMU_BYTES_PER_TOKEN;
-}
+#include "tokenizer.h"
 
 /* Sets the input kinds of `usage` for the `system` and `messages` of `input`, sent to the model
  * `model_id`, and adds the prefixes that end at its cache points to the set `caches`. Tools cost
- * nothing, and cache points among them do nothing. */
-int emu_prompt_measure(const json_t *input, const char *model_id, json_t *caches,
-                       struct emu_usage *usage, bool *ret_has_cache_point);
+ * nothing but to an adversarial tokenizer, and cache points among them do nothing. */
+int emu_prompt_measure(enum emu_tokenizer tokenizer, const json_t *input, const char *model_id,
+                       json_t *caches, struct emu_usage *usage, bool *ret_has_cache_point);
 
 #endif

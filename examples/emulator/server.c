@@ -4,6 +4,7 @@
  * SPDX-License-Identifier: MIT
  */
 #include "server.h"
+#include "bill.h"
 #include "exchange.h"
 
 #include <arpa/inet.h>
@@ -40,16 +41,17 @@ static void *begin_exchange(void *server, const char *uri, struct MHD_Connection
     return NULL;
 }
 
-static void end_exchange(void *server, struct MHD_Connection *connection, void **exchange_state,
+static void end_exchange(void *state, struct MHD_Connection *connection, void **exchange_state,
                          enum MHD_RequestTerminationCode reason)
 {
     struct exchange *exchange = *exchange_state;
+    struct emu_server *server = state;
 
-    (void)server;
     (void)connection;
     (void)reason;
     if (exchange == NULL)
         return;
+    server->in_flight -= exchange->answered;
     emu_unwatch(exchange);
     emu_reply_free(&exchange->reply);
     emu_text_free(&exchange->body);
@@ -102,6 +104,7 @@ static void make_reply(struct emu_server *server, struct exchange *exchange, con
     MHD_get_connection_values(exchange->connection, MHD_HEADER_KIND, add_header, &headers);
     request.n_headers = headers.count;
     exchange->answered = true;
+    emu_bill_in_flight(server->emulator->bill, ++server->in_flight);
     if (exchange->body.failed) {
         emu_reply_init(&exchange->reply);
         emu_reply_out_of_memory(&exchange->reply);
