@@ -3,8 +3,13 @@
  *     ask arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/abc123def456 \
  *         'Why is the sky blue?'
  *
- * examples/demo.sh does the same without an AWS account. ask.cpp and ask.py are the same program.
- * SPDX-License-Identifier: MIT */
+ *     ask --ledger FILE --profile search-prod 'Why is the sky blue?'
+ *
+ * examples/demo.sh does the same without an AWS account. ask.cpp and ask.py are the same program,
+ * but for ledger, names, --set and --bound. SPDX-License-Identifier: MIT */
+#include "accounts.h"
+#include "catalogue.h"
+
 #include <bedrockcost/bedrockcost.h>
 
 #include <getopt.h>
@@ -18,17 +23,28 @@ enum {
     DONE = 0,
     FAILED = 1,
     MISUSED = 2,
-    PROMPT_MAX = 20 * 1000 * 1000 + 1 /* one more than a request may have */
+    PROMPT_MAX = 20 * 1000 * 1000 + 1, /* one more than a request may have */
+    MEMBERS_MAX = 16
 };
 
 static const char help[] =
     "usage: ask [OPTIONS] PROFILE_ARN PROMPT\n"
+    "       ask [OPTIONS] --profile NAME PROMPT\n"
     "\n"
     "Asks the model behind an application inference profile. The answer goes to stdout, what it\n"
     "used to stderr. A PROMPT of - is read from stdin.\n"
     "\n"
+    "  --ledger FILE    keep accounts in this ledger, and to its budgets; see `budget`. Without "
+    "it\n"
+    "                   BEDROCKCOST_LEDGER, or none\n"
+    "  --profile NAME   the profile with this name or alias\n"
+    "  --catalogue FILE where names are looked up: {\"profiles\": [...]}, as `budget profiles\n"
+    "                   import` takes it; without it the ledger\n"
     "  --system TEXT    system prompt\n"
     "  --max-tokens N   most tokens the answer may have\n"
+    "  --set NAME=JSON  another member of the Converse request; may come several times\n"
+    "  --bound N        most tokens of input that what is --set adds, where a budget asks for a\n"
+    "                   bound and there is none\n"
     "  --endpoint URL   where to send, instead of the endpoint in the ARN's region\n"
     "  --ca-file FILE   trust these certificate authorities (PEM)\n"
     "  --stream         print the answer while it comes\n"
@@ -39,8 +55,10 @@ static const char help[] =
     "Exit code: 0 answered, 1 failed, 2 wrong usage.\n";
 
 struct options {
-    const char *profile_arn, *prompt, *system, *endpoint, *ca_file;
-    int64_t max_tokens;
+    const char *profile_arn, *prompt, *system, *endpoint, *ca_file, *ledger, *profile, *catalogue;
+    int64_t max_tokens, bound;  /* -1: none is stated */
+    char *members[MEMBERS_MAX]; /* "NAME=JSON" */
+    size_t member_count;
     int help, json, stream;
     int line_open; /* an answer is being printed, and its line has not ended */
 };
@@ -57,32 +75,73 @@ static int failed(const char *why)
     return FAILED;
 }
 
+static int take_number(const char *option, int64_t least, int64_t *ret_value)
+{
+    char *end;
+
+    *ret_value = strtoll(optarg, &end, 10);
+    if (end != optarg && *end == '\0' && *ret_value >= least && *ret_value <= INT32_MAX)
+        return DONE;
+    fprintf(stderr, "ask: %s takes a number from %" PRId64 " to 2147483647; see ask --help\n",
+            option, least);
+    return MISUSED;
+}
+
+static int take_member(struct options *options)
+{
+    if (strchr(optarg, '=') == NULL || options->member_count == MEMBERS_MAX)
+        return misused("--set takes NAME=JSON, up to 16 times");
+    options->members[options->member_count++] = optarg;
+    return DONE;
+}
+
 static int parse(int argc, char **argv, struct options *options)
 {
     static const struct option known[] = {
-        {"system", required_argument, NULL, 's'},   {"max-tokens", required_argument, NULL, 'm'},
-        {"endpoint", required_argument, NULL, 'e'}, {"ca-file", required_argument, NULL, 'c'},
-        {"stream", no_argument, NULL, 'S'},         {"json", no_argument, NULL, 'j'},
-        {"help", no_argument, NULL, 'h'},           {NULL, 0, NULL, 0},
+        {"system", required_argument, NULL, 's'},
+        {"max-tokens", required_argument, NULL, 'm'},
+        {"endpoint", required_argument, NULL, 'e'},
+        {"ca-file", required_argument, NULL, 'c'},
+        {"ledger", required_argument, NULL, 'l'},
+        {"profile", required_argument, NULL, 'p'},
+        {"catalogue", required_argument, NULL, 'C'},
+        {"set", required_argument, NULL, 'o'},
+        {"bound", required_argument, NULL, 'b'},
+        {"stream", no_argument, NULL, 'S'},
+        {"json", no_argument, NULL, 'j'},
+        {"help", no_argument, NULL, 'h'},
+        {NULL, 0, NULL, 0},
     };
-    char *end;
-    int option;
+    int option, rc = DONE;
 
-    while ((option = getopt_long(argc, argv, "", known, NULL)) != -1) {
+    while (rc == DONE && (option = getopt_long(argc, argv, "", known, NULL)) != -1) {
         switch (option) {
         case 's':
             options->system = optarg;
             break;
         case 'm':
-            options->max_tokens = strtol(optarg, &end, 10);
-            if (options->max_tokens < 1 || options->max_tokens > INT32_MAX || *end != '\0')
-                return misused("--max-tokens takes a number from 1 to 2147483647");
+            rc = take_number("--max-tokens", 1, &options->max_tokens);
+            break;
+        case 'o':
+            rc = take_member(options);
+            break;
+        case 'b':
+            rc = take_number("--bound", 0, &options->bound);
             break;
         case 'e':
             options->endpoint = optarg;
             break;
         case 'c':
             options->ca_file = optarg;
+            break;
+        case 'l':
+            options->ledger = optarg;
+            break;
+        case 'p':
+            options->profile = optarg;
+            break;
+        case 'C':
+            options->catalogue = optarg;
             break;
         case 'S':
             options->stream = 1;
@@ -97,11 +156,44 @@ static int parse(int argc, char **argv, struct options *options)
             return MISUSED;
         }
     }
-    if (argc - optind != 2)
+    if (rc != DONE)
+        return rc;
+    if (options->profile == NULL && argc - optind != 2)
         return misused("PROFILE_ARN and PROMPT are needed");
-    options->profile_arn = argv[optind];
-    options->prompt = argv[optind + 1];
+    if (options->profile != NULL && argc - optind != 1)
+        return misused("with --profile, PROMPT is needed and nothing else");
+    if (options->catalogue != NULL && options->profile == NULL)
+        return misused("--catalogue is for --profile");
+    options->profile_arn = options->profile == NULL ? argv[optind] : NULL;
+    options->prompt = argv[argc - 1];
     return DONE;
+}
+
+/* The ledger, if there is to be one, and the ARN of a profile that is named. */
+static int look_up(struct options *options, brc_ledger **ret_ledger, char **ret_arn)
+{
+    char why[CATALOGUE_WHY];
+
+    if (accounts_open(options->ledger, ret_ledger, why) < 0)
+        return failed(why);
+    if (options->profile == NULL)
+        return DONE;
+    if (catalogue_find(options->catalogue, *ret_ledger, options->profile, ret_arn, why) < 0)
+        return failed(why);
+    options->profile_arn = *ret_arn;
+    return DONE;
+}
+
+static int set_members(const struct options *options, brc_request *request)
+{
+    int rc = 0;
+
+    for (size_t i = 0; i < options->member_count && rc == 0; i++) {
+        char *json = strchr(options->members[i], '=');
+        *json++ = '\0';
+        rc = brc_request_set_json(request, options->members[i], json, strlen(json));
+    }
+    return rc;
 }
 
 static int make_request(const struct options *options, brc_request **ret_request)
@@ -126,6 +218,10 @@ static int make_request(const struct options *options, brc_request **ret_request
         rc = brc_request_add_text(*ret_request, "system", options->system, strlen(options->system));
     if (rc == 0 && options->max_tokens > 0)
         rc = brc_request_set_max_tokens(*ret_request, options->max_tokens, options->max_tokens);
+    if (rc == 0)
+        rc = set_members(options, *ret_request);
+    if (rc == 0 && options->bound >= 0)
+        rc = brc_request_set_bound(*ret_request, options->bound, 0);
     return rc < 0 ? failed(brc_request_error(*ret_request)) : DONE;
 }
 
@@ -170,6 +266,7 @@ static void print_usage(const brc_usage *usage, void *user_data)
     struct options *options = user_data;
     const char *json = options->json ? brc_usage_json(usage) : NULL;
     const char *request_id = brc_usage_text(usage, BRC_USAGE_REQUEST_ID);
+    char cost[ACCOUNTS_COST];
 
     end_line(options);
     if (json != NULL) {
@@ -177,13 +274,14 @@ static void print_usage(const brc_usage *usage, void *user_data)
         return;
     }
     print_tokens(usage);
-    fprintf(stderr, " %s, request %s, %" PRId64 " ms\n",
+    fprintf(stderr, " %s, request %s, %" PRId64 " ms%s\n",
             outcomes[brc_usage_int(usage, BRC_USAGE_OUTCOME)],
-            request_id != NULL ? request_id : "unknown",
-            brc_usage_int(usage, BRC_USAGE_LATENCY_MS));
+            request_id != NULL ? request_id : "unknown", brc_usage_int(usage, BRC_USAGE_LATENCY_MS),
+            accounts_cost(brc_usage_int(usage, BRC_USAGE_COST), cost));
+    accounts_say(stderr, "ask", usage);
 }
 
-static int make_client(struct options *options, brc_client **ret_client)
+static int make_client(struct options *options, brc_ledger *ledger, brc_client **ret_client)
 {
     brc_credentials *credentials;
 
@@ -198,6 +296,8 @@ static int make_client(struct options *options, brc_client **ret_client)
         rc = brc_client_set_endpoint(*ret_client, options->endpoint);
     if (rc == 0 && options->ca_file != NULL)
         rc = brc_client_set_ca_file(*ret_client, options->ca_file);
+    if (rc == 0 && ledger != NULL)
+        rc = brc_client_set_ledger(*ret_client, ledger);
     return rc < 0 ? failed(brc_client_error(*ret_client)) : DONE;
 }
 
@@ -248,23 +348,29 @@ static int ask_stream(brc_client *client, const brc_request *request, struct opt
 
 int main(int argc, char **argv)
 {
-    struct options options = {0};
+    struct options options = {.bound = -1};
+    brc_ledger *ledger = NULL;
     brc_request *request = NULL;
     brc_client *client = NULL;
+    char *arn = NULL;
 
     signal(SIGPIPE, SIG_IGN); /* a closed stdout is an error like any other */
     int rc = parse(argc, argv, &options);
     if (rc == DONE && options.help) {
         fputs(help, stdout);
     } else if (rc == DONE) {
-        rc = make_request(&options, &request);
+        rc = look_up(&options, &ledger, &arn);
         if (rc == DONE)
-            rc = make_client(&options, &client);
+            rc = make_request(&options, &request);
+        if (rc == DONE)
+            rc = make_client(&options, ledger, &client);
         if (rc == DONE)
             rc = options.stream ? ask_stream(client, request, &options) : ask(client, request);
     }
     brc_request_free(request);
     brc_client_free(client);
+    brc_ledger_free(ledger);
+    free(arn);
     if (fflush(stdout) == EOF || ferror(stdout))
         return failed("stdout cannot be written");
     return rc;

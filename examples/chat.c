@@ -2,7 +2,13 @@
  *
  *     chat arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/abc123def456
  *
+ *     chat --ledger FILE --profile search-prod
+ *
  * SPDX-License-Identifier: MIT */
+#include "accounts.h"
+#include "catalogue.h"
+#include "chat_tokens.h"
+
 #include <bedrockcost/bedrockcost.h>
 
 #include <ctype.h>
@@ -25,12 +31,19 @@ enum {
 
 static const char help[] =
     "usage: chat [OPTIONS] PROFILE_ARN\n"
+    "       chat [OPTIONS] --profile NAME\n"
     "\n"
     "A conversation with the model behind an application inference profile. Each line is a\n"
     "question, which is asked together with all that was said before. Answers go to stdout, the\n"
     "tokens used to stderr. Ctrl-C ends an answer, a second one does not even wait for what it\n"
     "used; Ctrl-D leaves. A terminal hands on lines of up to 4,095 bytes, a pipe longer ones.\n"
     "\n"
+    "  --ledger FILE    keep accounts in this ledger, and to its budgets; see `budget`. Without "
+    "it\n"
+    "                   BEDROCKCOST_LEDGER, or none\n"
+    "  --profile NAME   the profile with this name or alias\n"
+    "  --catalogue FILE where names are looked up: {\"profiles\": [...]}, as `budget profiles\n"
+    "                   import` takes it; without it the ledger\n"
     "  --system TEXT    system prompt\n"
     "  --max-tokens N   most tokens an answer may have\n"
     "  --endpoint URL   where to send, instead of the endpoint in the ARN's region\n"
@@ -41,23 +54,9 @@ static const char help[] =
     "Exit code: 0 all answered or ended by Ctrl-C, 1 something failed, 2 wrong usage.\n";
 
 struct options {
-    const char *profile_arn, *system, *endpoint, *ca_file;
+    const char *profile_arn, *system, *endpoint, *ca_file, *ledger, *profile, *catalogue;
     int64_t max_tokens;
     bool help;
-};
-
-/* What a turn, or the session, used. */
-enum {
-    INPUT,
-    OUTPUT,
-    CACHE_READ,
-    CACHE_WRITE,
-    KINDS
-};
-
-struct tokens {
-    int64_t counts[KINDS];
-    int64_t unreported; /* attempts that may be billed */
 };
 
 /* What was said: a text and whose it is, or the JSON of a message. */
@@ -69,7 +68,9 @@ struct message {
 
 struct chat {
     struct options options;
+    brc_ledger *ledger;
     brc_client *client;
+    char *arn;                /* of a profile that was named */
     bool terminal;            /* somebody sits there, who wants a prompt */
     struct message *messages; /* user, assistant, user, assistant ... */
     size_t length;
@@ -111,9 +112,15 @@ static int failed(const char *why)
 static int parse(int argc, char **argv, struct options *options)
 {
     static const struct option known[] = {
-        {"system", required_argument, NULL, 's'},   {"max-tokens", required_argument, NULL, 'm'},
-        {"endpoint", required_argument, NULL, 'e'}, {"ca-file", required_argument, NULL, 'c'},
-        {"help", no_argument, NULL, 'h'},           {NULL, 0, NULL, 0},
+        {"system", required_argument, NULL, 's'},
+        {"max-tokens", required_argument, NULL, 'm'},
+        {"endpoint", required_argument, NULL, 'e'},
+        {"ca-file", required_argument, NULL, 'c'},
+        {"ledger", required_argument, NULL, 'l'},
+        {"profile", required_argument, NULL, 'p'},
+        {"catalogue", required_argument, NULL, 'C'},
+        {"help", no_argument, NULL, 'h'},
+        {NULL, 0, NULL, 0},
     };
     char *end;
     int option;
@@ -134,6 +141,15 @@ static int parse(int argc, char **argv, struct options *options)
         case 'c':
             options->ca_file = optarg;
             break;
+        case 'l':
+            options->ledger = optarg;
+            break;
+        case 'p':
+            options->profile = optarg;
+            break;
+        case 'C':
+            options->catalogue = optarg;
+            break;
         case 'h':
             options->help = true;
             return DONE;
@@ -141,56 +157,22 @@ static int parse(int argc, char **argv, struct options *options)
             return MISUSED;
         }
     }
-    if (argc - optind != 1)
-        return misused("a PROFILE_ARN is needed");
+    if (argc - optind != (options->profile == NULL))
+        return misused("a PROFILE_ARN is needed, or --profile");
+    if (options->catalogue != NULL && options->profile == NULL)
+        return misused("--catalogue is for --profile");
     options->profile_arn = argv[optind];
     return DONE;
 }
 
 /* ------------------------------------------------------------------- tokens */
 
-/* The usage callback: every attempt that may have left the machine, whatever became of it. */
-static void on_usage(const brc_usage *usage, void *user_data)
-{
-    static const int fields[KINDS] = {
-        [INPUT] = BRC_USAGE_INPUT_TOKENS,
-        [OUTPUT] = BRC_USAGE_OUTPUT_TOKENS,
-        [CACHE_READ] = BRC_USAGE_CACHE_READ_TOKENS,
-        [CACHE_WRITE] = BRC_USAGE_CACHE_WRITE_TOKENS,
-    };
-    struct tokens *turn = user_data;
-
-    for (size_t i = 0; i < KINDS; i++) {
-        int64_t count = brc_usage_int(usage, fields[i]);
-        turn->counts[i] += count > 0 ? count : 0; /* -1: not reported */
-    }
-    turn->unreported += brc_usage_int(usage, BRC_USAGE_OUTCOME) == BRC_OUTCOME_UNREPORTED;
-}
-
-static void print_tokens(const char *whose, const struct tokens *tokens, const char *end)
-{
-    const int64_t *counts = tokens->counts;
-
-    fprintf(stderr, "%s: input %" PRId64 ", output %" PRId64, whose, counts[INPUT], counts[OUTPUT]);
-    if (counts[CACHE_READ] > 0)
-        fprintf(stderr, ", cache read %" PRId64, counts[CACHE_READ]);
-    if (counts[CACHE_WRITE] > 0)
-        fprintf(stderr, ", cache write %" PRId64, counts[CACHE_WRITE]);
-    if (tokens->unreported > 0)
-        fprintf(stderr, ", unreported %" PRId64 " (may be billed)", tokens->unreported);
-    fputs(end, stderr);
-}
-
 static void count_turn(struct chat *chat)
 {
-    struct tokens *turn = &chat->turn, *session = &chat->session;
-
-    for (size_t i = 0; i < KINDS; i++)
-        session->counts[i] += turn->counts[i];
-    session->unreported += turn->unreported;
-    print_tokens("turn", turn, "; ");
-    print_tokens("session", session, "\n");
-    *turn = (struct tokens){0};
+    tokens_add(&chat->session, &chat->turn);
+    tokens_print("turn", &chat->turn, "; ");
+    tokens_print("session", &chat->session, "\n");
+    chat->turn = NO_TOKENS;
 }
 
 /* ------------------------------------------------------------------ history */
@@ -374,6 +356,7 @@ static int take_turn(struct chat *chat, const char *question, size_t length)
     int rc = ask(chat, &answer);
     if (keep(chat, &answer) != DONE)
         rc = FAILED;
+    accounts_say(stderr, "chat", brc_result_usage(answer.result));
     count_turn(chat);
     brc_result_free(answer.result);
     free(answer.shown);
@@ -426,7 +409,7 @@ static int converse(struct chat *chat)
     }
     if (chat->terminal)
         fputs("\n", stderr);
-    print_tokens("total", &chat->session, "\n");
+    tokens_print("total", &chat->session, "\n");
     if (ferror(stdin))
         return failed("stdin cannot be read");
     return interrupts > 0 ? failed("interrupted") : rc;
@@ -454,19 +437,32 @@ static int make_client(struct chat *chat)
     brc_credentials_free(credentials); /* the client has a reference of its own */
     if (rc < 0)
         return failed(brc_strerror(rc));
-    rc = brc_client_set_usage(chat->client, on_usage, &chat->turn, NULL);
+    rc = brc_client_set_usage(chat->client, tokens_note, &chat->turn, NULL);
     if (rc == 0 && options->endpoint != NULL)
         rc = brc_client_set_endpoint(chat->client, options->endpoint);
     if (rc == 0 && options->ca_file != NULL)
         rc = brc_client_set_ca_file(chat->client, options->ca_file);
+    if (rc == 0 && chat->ledger != NULL)
+        rc = brc_client_set_ledger(chat->client, chat->ledger);
     return rc < 0 ? failed(brc_client_error(chat->client)) : DONE;
 }
 
 /* Says what is wrong with the options before the first question. */
-static int check(const struct chat *chat)
+static int check(struct chat *chat)
 {
+    struct options *options = &chat->options;
+    char why[CATALOGUE_WHY];
     brc_request *request;
 
+    if (accounts_open(options->ledger, &chat->ledger, why) < 0)
+        return failed(why);
+    if (options->profile != NULL) {
+        int rc =
+            catalogue_find(options->catalogue, chat->ledger, options->profile, &chat->arn, why);
+        if (rc < 0)
+            return failed(why);
+        options->profile_arn = chat->arn;
+    }
     int rc = make_request(chat, &request);
     brc_request_free(request);
     return rc;
@@ -474,8 +470,9 @@ static int check(const struct chat *chat)
 
 int main(int argc, char **argv)
 {
-    struct chat chat = {.terminal = isatty(STDIN_FILENO) && isatty(STDERR_FILENO)};
+    struct chat chat = {.turn = NO_TOKENS, .session = NO_TOKENS};
 
+    chat.terminal = isatty(STDIN_FILENO) && isatty(STDERR_FILENO);
     int rc = parse(argc, argv, &chat.options);
     if (rc == DONE && chat.options.help) {
         fputs(help, stdout);
@@ -489,6 +486,8 @@ int main(int argc, char **argv)
         }
     }
     brc_client_free(chat.client);
+    brc_ledger_free(chat.ledger);
+    free(chat.arn);
     while (chat.length > 0)
         forget_last(&chat);
     free(chat.messages);

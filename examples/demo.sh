@@ -1,11 +1,14 @@
 #!/bin/bash
 # Shows what libbedrockcost is for, against a local Bedrock: nothing leaves this machine, no AWS account
 # is needed. Installs what is missing to build it (Debian packages) and builds in build-demo/.
+#
+#   examples/demo.sh
+#   examples/demo.sh build/examples    with the programs of another build, as they are
 # SPDX-License-Identifier: MIT
 set -eu
 unset CDPATH
 root=$(cd "$(dirname "$(readlink -f "$0")")/.." && pwd)
-bin=$root/build-demo/examples
+bin=$(readlink -m "${1:-$root/build-demo/examples}")
 . "$root/examples/prepare.sh"
 
 # control METHOD PATH [JSON]: one signed call of Bedrock's control plane.
@@ -21,10 +24,10 @@ json() {
     python3 -c "import json, sys; it = json.load(sys.stdin); print($1)"
 }
 
-create_profile() { # NAME TEAM
+create_profile() { # NAME TEAM [MODEL]
     quietly control POST /inference-profiles "{
         \"inferenceProfileName\": \"$1\",
-        \"modelSource\": {\"copyFrom\": \"arn:aws:bedrock:us-east-1::foundation-model/$model\"},
+        \"modelSource\": {\"copyFrom\": \"arn:aws:bedrock:us-east-1::foundation-model/${3:-$model}\"},
         \"tags\": [{\"key\": \"team\", \"value\": \"$2\"}]
     }"
 }
@@ -66,6 +69,73 @@ sys.exit(0 if same else "The bill says something else.")
 ' "$work"
 }
 
+# shown COMMAND...: a program of ours, as one would type it, and what it says.
+shown() {
+    local word line='$'
+    for word in "$@"; do
+        case $word in *[\ \;]*) line+=" '$word'" ;; *) line+=" ${word#"$work"/}" ;; esac
+    done
+    say "$line"
+    "$bin/$1/$1" "${@:2}" 2>&1
+}
+
+# asked MAX_TOKENS: the team's question. What is answered was seen above.
+asked() {
+    local question=(--max-tokens "$1" --profile search-prod)
+    say "\$ ask ${question[*]} 'Why is the sky blue?' >/dev/null"
+    "$bin/ask" "${question[@]}" 'Why is the sky blue?' 2>&1 >/dev/null
+}
+
+# What the ledger has to know of the team's profiles: the second is the one to degrade the first to.
+describe_profiles() {
+    create_profile search-small search "$small_model"
+    list_profiles >"$work/profiles"
+    cat >"$work/profiles.json" <<END
+{"profiles": [
+    {"name": "search-prod", "arn": "$(sed -n 's/^search-prod //p' "$work/profiles")",
+     "model": "$model", "tags": {"team": "search"}, "degradeTo": "search-small"},
+    {"name": "search-small", "arn": "$(sed -n 's/^search-small //p' "$work/profiles")",
+     "model": "$small_model", "tags": {"team": "search"}}
+]}
+END
+}
+
+# What a budget does to a team: first it only watches, then it holds, step by step.
+spend() {
+    export BEDROCKCOST_LEDGER=$work/ledger
+    cd "$root"
+    shown budget prices import examples/prices.json
+    shown budget profiles import "$work/profiles.json"
+
+    say '' 'In shadow mode a budget blocks nothing; it counts what it would have refused:'
+    shown budget set trial --team search --limit 0.0001 --shadow
+    asked 40
+    asked 40
+    shown budget history trial --windows 1
+    shown budget end trial
+
+    say '' 'One that holds; what the month has cost so far counts. The next call takes it past 50 %:'
+    shown budget set search --team search --limit 0.0003
+    asked 40
+    shown budget notify --exec 'echo "$BUDGET_TEXT"'
+
+    say '' 'From 80 % on another profile of the team answers, a cheaper one:'
+    asked 40
+    asked 40
+    asked 40
+    shown budget show search
+
+    say '' 'A call that what is left does not pay for is refused, before it is signed:'
+    if asked 4000; then
+        die "It was not refused."
+    fi
+    say '' 'Somebody lets the team go on, and says why:'
+    shown budget override search --limit 0.05 --until +1h --by ada --why 'launch day'
+    asked 4000
+    shown budget show search
+    shown budget verify
+}
+
 clean_up() {
     if [ -n "$emulator" ]; then
         kill "$emulator" 2>/dev/null || true
@@ -75,12 +145,14 @@ clean_up() {
 }
 
 scrub
-install_missing needs_of_the_build
-hold_folder "$root/build-demo"
-if [ ! -f "$root/build-demo/build.ninja" ]; then
-    CC=gcc CXX=g++ configure "$root/build-demo" -Dexamples=enabled -Dtests=disabled -Ddoc=disabled
+if [ $# = 0 ]; then
+    install_missing needs_of_the_build
+    hold_folder "$root/build-demo"
+    if [ ! -f "$root/build-demo/build.ninja" ]; then
+        CC=gcc CXX=g++ configure "$root/build-demo" -Dexamples=enabled -Dtests=disabled -Ddoc=disabled
+    fi
+    quietly meson compile -C "$root/build-demo"
 fi
-quietly meson compile -C "$root/build-demo"
 
 work=$(mktemp -d)
 emulator=
@@ -93,6 +165,7 @@ read -r -t 10 line <&3 || die "The emulator does not start."
 endpoint=${line#listening on }
 export AWS_ENDPOINT_URL=$endpoint
 model=anthropic.claude-3-haiku-20240307-v1:0
+small_model=amazon.nova-micro-v1:0
 
 say '' "A local Bedrock is $line." '$ credentials'
 "$bin/credentials"
@@ -117,5 +190,9 @@ say "\$ ask $model 'Why is the sky blue?'"
 if "$bin/ask" "$model" 'Why is the sky blue?' 2>&1; then
     die "It was not refused."
 fi
+
+say '' 'A team has a budget:'
+describe_profiles
+spend
 
 say '' "Real AWS: build-demo/examples/credentials; build-demo/examples/ask PROFILE_ARN PROMPT"

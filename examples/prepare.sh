@@ -29,6 +29,7 @@ needs_of_the_build() {
     need libssl-dev pkg-config --exists libcrypto
     need libjansson-dev pkg-config --exists jansson
     need libexpat1-dev pkg-config --exists expat
+    need libsqlite3-dev pkg-config --exists sqlite3
     need libmicrohttpd-dev pkg-config --exists libmicrohttpd
     need zlib1g-dev pkg-config --exists zlib
 }
@@ -78,7 +79,7 @@ scrub() {
         fi
         unset "$name"
     done
-    unset "${!AWS_@}" "${!LC_@}" TZ CFLAGS CXXFLAGS CPPFLAGS LDFLAGS
+    unset "${!AWS_@}" "${!BEDROCKCOST_@}" "${!LC_@}" TZ CFLAGS CXXFLAGS CPPFLAGS LDFLAGS
     export LC_ALL=C.UTF-8
     export AWS_CONFIG_FILE=/dev/null AWS_SHARED_CREDENTIALS_FILE=/dev/null
     export AWS_EC2_METADATA_DISABLED=true

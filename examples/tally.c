@@ -2,13 +2,14 @@
  *
  *     tally --prompt 'Why is the sky blue?' --count 5000 --in-flight 1000 PROFILE_ARN...
  *
+ * What it prints is in tally_report.c.
  * SPDX-License-Identifier: MIT */
-#include <bedrockcost/bedrockcost.h>
+#include "accounts.h"
+#include "tally.h"
 
 #include <getopt.h>
 #include <inttypes.h>
 #include <signal.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,12 +18,8 @@
 #include <unistd.h>
 
 enum {
-    DONE = 0,
-    FAILED = 1,
-    MISUSED = 2,
     TURN_MS = 100,
-    SLOWEST_MS = 100 * 1000, /* of first events; longer is counted as this */
-    DESCRIPTORS = 64,        /* those that are no connection */
+    DESCRIPTORS = 64, /* those that are no connection */
     LINES_MAX = 100 * 1000 * 1000,
 };
 
@@ -37,66 +34,20 @@ static const char help[] =
     "  --count N        how often TEXT is asked (1)\n"
     "  --in-flight N    most calls at once (256)\n"
     "  --max-tokens N   most tokens an answer may have\n"
+    "  --ledger FILE    keep accounts in this ledger, and to its budgets; see `budget`. Without "
+    "it\n"
+    "                   BEDROCKCOST_LEDGER, or none. The table then has what each profile cost\n"
     "  --stream         ask for streams, and say how long their first events took\n"
     "  --progress       say on stderr how far it is, also if that is no terminal\n"
     "  --json           print a line of JSON for each profile instead of the table\n"
     "  --help           print this\n"
     "\n"
-    "The outcomes are those of attempts: a call that is throttled, for one, has several.\n"
+    "The outcomes are those of attempts: a call that is throttled, for one, has several, and one\n"
+    "that a budget refuses has none. What a budget sent through a cheaper profile counts for the\n"
+    "one that was asked.\n"
     "\n"
     "Credentials come from where the AWS SDKs look for them; `credentials` says where that is.\n"
     "Exit code: 0 all answered, 1 something failed or was cancelled, 2 wrong usage.\n";
-
-/* What is counted: calls, attempts by outcome, tokens by kind. */
-static const struct {
-    const char *heading, *member;
-    int outcome; /* attempts with this outcome are counted */
-    int field;   /* or this field is added up */
-} columns[] = {
-    {"calls", "calls", 0, 0},
-    {"failed", "failed", 0, 0},
-    {"reported", "reported", BRC_OUTCOME_REPORTED, 0},
-    {"unreported", "unreported", BRC_OUTCOME_UNREPORTED, 0},
-    {"not billed", "notBilled", BRC_OUTCOME_NOT_BILLED, 0},
-    {"input", "inputTokens", 0, BRC_USAGE_INPUT_TOKENS},
-    {"output", "outputTokens", 0, BRC_USAGE_OUTPUT_TOKENS},
-    {"cache read", "cacheReadInputTokens", 0, BRC_USAGE_CACHE_READ_TOKENS},
-    {"cache write", "cacheWriteInputTokens", 0, BRC_USAGE_CACHE_WRITE_TOKENS},
-};
-
-enum {
-    CALLS,
-    FAILURES,
-    REPORTED,
-    UNREPORTED,
-    COLUMNS = sizeof columns / sizeof *columns
-};
-
-struct options {
-    const char *prompt;
-    int64_t count, in_flight, max_tokens;
-    int help, json, progress, stream;
-};
-
-struct account { /* of one profile */
-    struct tally *tally;
-    const char *profile_arn;
-    int64_t counts[COLUMNS];
-};
-
-struct tally {
-    struct options options;
-    brc_client *client;
-    struct account *accounts;
-    size_t profiles;
-    const char *line, *lines_end; /* what is left of stdin */
-    int64_t asked, in_flight;
-    time_t shown_at;      /* the progress */
-    bool terminal;        /* that is where stderr goes */
-    uint64_t codes_shown; /* a bit for each code */
-    int64_t streams;
-    int64_t first_events[SLOWEST_MS + 1]; /* of streams: how many took so many milliseconds */
-};
 
 static volatile sig_atomic_t interrupted;
 
@@ -112,7 +63,7 @@ static int misused(const char *why)
     return MISUSED;
 }
 
-static int failed(const char *why)
+int failed(const char *why)
 {
     fprintf(stderr, "tally: %s\n", why);
     return FAILED;
@@ -139,6 +90,7 @@ static int parse(int argc, char **argv, struct options *options)
         {"count", required_argument, NULL, 'n'},
         {"in-flight", required_argument, NULL, 'f'},
         {"max-tokens", required_argument, NULL, 'm'},
+        {"ledger", required_argument, NULL, 'l'},
         {"stream", no_argument, &options->stream, 1},
         {"progress", no_argument, &options->progress, 1},
         {"json", no_argument, &options->json, 1},
@@ -150,6 +102,8 @@ static int parse(int argc, char **argv, struct options *options)
     while (rc == DONE && (option = getopt_long(argc, argv, "", known, NULL)) != -1) {
         if (option == 'p')
             options->prompt = optarg;
+        else if (option == 'l')
+            options->ledger = optarg;
         else if (option == 'n')
             rc = take_number("--count", 1000 * 1000 * 1000, &options->count);
         else if (option == 'f')
@@ -291,8 +245,10 @@ static void ask_more(struct tally *tally)
 /* The usage callback: every attempt that may have left the machine, whatever became of it. */
 static void on_usage(const brc_usage *usage, void *user_data)
 {
+    const char *asked = brc_usage_text(usage, BRC_USAGE_ASKED_PROFILE_ARN); /* it was degraded */
+    const char *through = brc_usage_text(usage, BRC_USAGE_PROFILE_ARN);
     struct tally *tally = user_data;
-    struct account *account = account_of(tally, brc_usage_text(usage, BRC_USAGE_PROFILE_ARN));
+    struct account *account = account_of(tally, asked != NULL ? asked : through);
     int64_t outcome = brc_usage_int(usage, BRC_USAGE_OUTCOME);
     int64_t first_ms = brc_usage_int(usage, BRC_USAGE_FIRST_EVENT_MS);
 
@@ -301,93 +257,13 @@ static void on_usage(const brc_usage *usage, void *user_data)
         account->counts[i] += columns[i].outcome == outcome;
         account->counts[i] += tokens > 0 ? tokens : 0; /* -1: not reported, or no field */
     }
+    int64_t cost = brc_usage_int(usage, BRC_USAGE_COST);
+    account->cost += cost > 0 && cost <= INT64_MAX - account->cost ? cost : 0;
+    account->degraded += asked != NULL;
     if (first_ms >= 0) {
         tally->first_events[first_ms < SLOWEST_MS ? first_ms : SLOWEST_MS]++;
         tally->streams++;
     }
-}
-
-/* ------------------------------------------------------------------- output */
-
-static struct account total(const struct tally *tally)
-{
-    struct account sum = {.profile_arn = "all"};
-
-    for (size_t i = 0; i < tally->profiles * COLUMNS; i++)
-        sum.counts[i % COLUMNS] += tally->accounts[i / COLUMNS].counts[i % COLUMNS];
-    return sum;
-}
-
-/* One line that a terminal writes over and over. */
-static void show_progress(struct tally *tally, bool last)
-{
-    if (!(last || time(NULL) != tally->shown_at) || !(tally->terminal || tally->options.progress))
-        return;
-    struct account sum = total(tally);
-    fprintf(stderr, "%" PRId64 " done, %" PRId64 " in flight, %" PRId64 " failed%s",
-            sum.counts[CALLS], tally->in_flight, sum.counts[FAILURES],
-            tally->terminal && !last ? "\033[K\r" : "\n");
-    tally->shown_at = time(NULL);
-}
-
-static void print_row(const struct account *account)
-{
-    for (size_t i = 0; i < COLUMNS; i++)
-        printf("%11" PRId64 "  ", account->counts[i]);
-    puts(account->profile_arn);
-}
-
-static int64_t median_ms(const struct tally *tally)
-{
-    int64_t left = tally->streams / 2, ms = 0;
-
-    while (left >= tally->first_events[ms])
-        left -= tally->first_events[ms++];
-    return ms;
-}
-
-static void print_table(const struct tally *tally, const struct account *sum)
-{
-    for (size_t i = 0; i < COLUMNS; i++)
-        printf("%11s  ", columns[i].heading);
-    puts("profile");
-    for (size_t i = 0; i < tally->profiles; i++)
-        print_row(&tally->accounts[i]);
-    if (tally->profiles > 1)
-        print_row(sum);
-    if (sum->counts[UNREPORTED] > 0)
-        printf("unreported: %" PRId64
-               " may be billed, and their tokens are not, or not all, counted above\n",
-               sum->counts[UNREPORTED]);
-    if (tally->streams > 0)
-        printf("first event: after %" PRId64 " ms in the median\n", median_ms(tally));
-}
-
-static void print_json(const struct tally *tally)
-{
-    for (size_t i = 0; i < tally->profiles; i++) {
-        /* Nothing in an ARN needs to be escaped. */
-        printf("{\"profileArn\": \"%s\"", tally->accounts[i].profile_arn);
-        for (size_t k = 0; k < COLUMNS; k++)
-            printf(", \"%s\": %" PRId64, columns[k].member, tally->accounts[i].counts[k]);
-        puts("}");
-    }
-}
-
-static int report(const struct tally *tally)
-{
-    struct account sum = total(tally);
-
-    if (tally->options.json)
-        print_json(tally);
-    else
-        print_table(tally, &sum);
-    if (interrupted)
-        failed("interrupted");
-    if (sum.counts[FAILURES] > 0)
-        fprintf(stderr, "tally: %" PRId64 " of %" PRId64 " calls failed\n", sum.counts[FAILURES],
-                sum.counts[CALLS]);
-    return interrupted || sum.counts[FAILURES] > 0 ? FAILED : DONE;
 }
 
 /* --------------------------------------------------------------------- main */
@@ -441,7 +317,10 @@ static int make_client(struct tally *tally)
 {
     int64_t *in_flight = &tally->options.in_flight;
     brc_credentials *credentials;
+    char why[ACCOUNTS_WHY];
 
+    if (accounts_open(tally->options.ledger, &tally->ledger, why) < 0)
+        return failed(why);
     raise_descriptor_limit(in_flight);
     int rc = brc_credentials_new_chain(NULL, &credentials);
     if (rc == 0)
@@ -452,6 +331,8 @@ static int make_client(struct tally *tally)
     rc = brc_client_set_usage(tally->client, on_usage, tally, NULL);
     if (rc == 0)
         rc = brc_client_set_limits(tally->client, *in_flight, *in_flight);
+    if (rc == 0 && tally->ledger != NULL)
+        rc = brc_client_set_ledger(tally->client, tally->ledger);
     return rc < 0 ? failed(brc_client_error(tally->client)) : DONE;
 }
 
@@ -489,10 +370,11 @@ int main(int argc, char **argv)
             rc = make_client(&tally);
         if (rc == DONE) {
             rc = ask_all(&tally);
-            rc = report(&tally) == DONE ? rc : FAILED;
+            rc = report(&tally, interrupted) == DONE ? rc : FAILED;
         }
     }
     brc_client_free(tally.client);
+    brc_ledger_free(tally.ledger);
     free(tally.accounts);
     if (fflush(stdout) == EOF || ferror(stdout))
         return failed("stdout cannot be written");

@@ -3,6 +3,7 @@
 #include "answer.h"
 #include "clock.h"
 #include "credentials.h"
+#include "fault_points.h"
 #include "head.h"
 #include "random.h"
 #include "sigv4.h"
@@ -135,6 +136,7 @@ int brc__attempt_start(brc_client *client, struct brc__call *call)
     int rc = call->kind->sign(client, call, call->started_at_ms + call->signed_offset_ms);
     if (rc < 0)
         return rc;
+    BRC__FAULT(after_sign);
     call->started_at = brc__clock_steady_ms();
     struct brc__http_request request = {
         .method = call->method,
@@ -308,7 +310,15 @@ int64_t brc__attempt_end(brc_client *client, struct brc__call *call)
     note_attempts(client, call);
     log_end(client, call, &end, again_in);
     call->exchange = brc__exchange_free(call->exchange);
-    if (call->kind->record != NULL)
-        call->kind->record(client, call, &end);
+    if (call->kind->note != NULL)
+        call->kind->note(client, call, &end);
     return again_in;
+}
+
+void brc__attempt_end_unsent(brc_client *client, struct brc__call *call, int code)
+{
+    struct brc__end end = {.http = {.reach = BRC__UNSENT, .code = code, .head = ""}, .code = code};
+
+    call->code = code;
+    call->kind->note(client, call, &end);
 }

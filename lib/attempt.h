@@ -41,9 +41,13 @@ void brc__attempt_cancel(brc_client *client, struct brc__call *call, bool drain)
 /* What an answer that is no success says, or why there is none; returns the code. */
 int brc__attempt_failed(brc_client *client, const struct brc__ending *http);
 
-/* Has the kind read and record how the attempt ended, and gives the exchange back. Afterwards
+/* Has the kind read and note how the attempt ended, and gives the exchange back. Afterwards
  * call->code and client->error are those of the call. Returns in how many milliseconds the call is
  * to be attempted again; -1: not at all. */
 int64_t brc__attempt_end(brc_client *client, struct brc__call *call);
+
+/* Has the kind note that an attempt ended before anything of it left, with that code and the reason
+ * in client->error. */
+void brc__attempt_end_unsent(brc_client *client, struct brc__call *call, int code);
 
 #endif

@@ -14,8 +14,10 @@ enum {
     BRC__CEILING_INBOX = 256 * 1024, /* of a streamed answer, but for a frame that is larger */
     BRC__CEILING_HEAD = 64 * 1024,   /* status line and headers of one answer */
     BRC__CEILING_URL = 16 * 1024,
-    BRC__CEILING_XML = 16 * 1024 * 1024, /* answers of the services that write it */
-    BRC__CEILING_HEADERS = 64 * 1024,    /* header lines of one request of ours */
+    BRC__CEILING_XML = 16 * 1024 * 1024,      /* answers of the services that write it */
+    BRC__CEILING_PUT = 64 * 1024 * 1024,      /* what is put into a ledger */
+    BRC__CEILING_ROWS = 2 * BRC__CEILING_PUT, /* rows of a query that wait to be told */
+    BRC__CEILING_HEADERS = 64 * 1024,         /* header lines of one request of ours */
 };
 
 /* Built with many appends and one check: the first failure stays in `status` and later appends do

@@ -15,6 +15,15 @@ int brc__call_init(brc_client *client, struct brc__call *call, const struct brc_
     return BRC_OK;
 }
 
+struct brc__call *brc__call_find(brc_client *client, int64_t id)
+{
+    struct brc__call *call = client->calls[(uint64_t)id % BRC__CALL_BUCKETS];
+
+    while (call != NULL && call->id != id)
+        call = call->next;
+    return call;
+}
+
 void brc__call_clear(struct brc__call *call)
 {
     brc__exchange_free(call->exchange); /* before what it borrows */

@@ -22,9 +22,17 @@ struct brc__limits {
     int64_t attempts_max;
 };
 
+struct brc__account;
+
 struct brc__call_kind {
     /* The region it is signed for with the keys of the client's credentials; NULL: it is not. */
     const char *(*needs_keys_for)(const brc_client *client, const struct brc__call *call);
+    /* The ARN of the profile it was made for. NULL for a kind that runs no model. */
+    const char *(*profile)(const struct brc__call *call);
+    /* Has the client's ledger decide on the next attempt, and makes of the call what it decided.
+     * Returns 0; what brc__ledger_admit() does: a positive number for what the call has to wait
+     * for, or the failure, with its reason in client->error. NULL for a kind that costs nothing. */
+    int (*admit)(brc_client *client, struct brc__call *call);
     /* Makes the headers of an attempt, signed at utc_ms. Returns 0 or the failure, with its reason
      * in client->error. */
     int (*sign)(brc_client *client, struct brc__call *call, int64_t utc_ms);
@@ -32,8 +40,10 @@ struct brc__call_kind {
     void (*take)(brc_client *client, struct brc__call *call);
     /* Reads the whole answer; returns the code, with its reason in client->error. */
     int (*read)(brc_client *client, struct brc__call *call, struct brc__end *end);
-    /* Records the attempt; may run a callback. NULL for a kind without records. */
-    void (*record)(brc_client *client, struct brc__call *call, const struct brc__end *end);
+    /* Makes the record of the attempt, without memory or failure. NULL for a kind without. */
+    void (*note)(brc_client *client, struct brc__call *call, const struct brc__end *end);
+    /* Hands the record out; may run a callback. NULL likewise. */
+    void (*record)(brc_client *client, struct brc__call *call);
     /* Tells whoever waits for it that the call has ended, with call->code and client->error. */
     void (*tell)(brc_client *client, struct brc__call *call);
     /* Frees what the kind added; the call itself too. */
@@ -49,7 +59,10 @@ struct brc__call {
         BRC__CALL_WAITING,     /* at its host, for its turn */
         BRC__CALL_FLYING,      /* an attempt is under way */
         BRC__CALL_LACKING,     /* keys, until the fetch has ended */
-        BRC__CALL_BACKING_OFF, /* until its next attempt is due */
+        BRC__CALL_UNLISTED,    /* its profile is asked for, for the ledger's catalogue */
+        BRC__CALL_UNCOUNTED,   /* AWS is asked how many tokens it has */
+        BRC__CALL_BACKING_OFF, /* until its next attempt is due, or the ledger may be asked again */
+        BRC__CALL_SETTLING,    /* an attempt has ended and is not yet settled */
         BRC__CALL_READY,       /* its end is to be told */
     } state;
     int64_t id;
@@ -66,6 +79,7 @@ struct brc__call {
     bool direct;                    /* no proxy, whatever the host */
     bool urgent;                    /* others wait for it: it waits for no turn */
     struct brc__exchange *exchange; /* while an attempt is under way */
+    struct brc__account *account;   /* NULL: nobody keeps accounts of it */
     struct brc__error *error;       /* why it ended without an attempt; NULL for want of memory */
     bool paused;
     bool canceled;
@@ -76,6 +90,9 @@ struct brc__call {
     int retry_cost;           /* of the attempt, in tokens; 0: it is the first */
     int code;
 };
+
+/* The call of that number that is not done, or NULL. */
+struct brc__call *brc__call_find(brc_client *client, int64_t id);
 
 /* Makes a zeroed call one of that kind. Returns 0, or BRC_E_INVALID with the reason in
  * client->error if the system gives no random numbers. */

@@ -84,7 +84,7 @@ static int find_call(brc_client *client, int64_t id, int flag, const char *name,
         return rc;
     if (flag != 0 && flag != 1)
         return brc__error_set(&client->error, BRC_E_RANGE, "%s: must be 0 or 1", name);
-    *ret_call = brc__flight_find(client, id);
+    *ret_call = brc__call_find(client, id);
     return BRC_OK;
 }
 
@@ -133,8 +133,10 @@ static void on_done(brc_client *client, int64_t id, int code, brc_result *result
 /* Drives until the call is done. If a callback frees the client, the call ends as all others do. */
 static void wait_for(brc_client *client, const bool *done)
 {
+    client->waiting = true;
     while (!*done && !client->free_pending)
         brc__drive(client, BRC__WAIT_MAX_MS);
+    client->waiting = false;
     if (!*done)
         brc__drive_end_calls(client);
 }

@@ -85,6 +85,7 @@ brc_client *brc_client_free(brc_client *client)
     brc__transport_free(client->transport);
     if (client->loop.due != INT64_MAX && client->owner == getpid())
         client->loop.timer(-1, client->loop.user_data);
+    brc_ledger_free(client->ledger);
     brc_credentials_free(client->credentials);
     free(client->endpoint);
     free(client->ca_file);

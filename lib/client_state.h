@@ -10,7 +10,7 @@
 #include "surroundings.h"
 #include "transport.h"
 
-#include <bedrockcost/client.h>
+#include <bedrockcost/budget.h>
 
 #include <stdbool.h>
 #include <sys/types.h>
@@ -69,7 +69,17 @@ struct brc_client {
     struct brc__queue backing_off; /* until the next attempt, the soonest first */
     struct brc__queue lacking;     /* keys to sign with, until the fetch has ended */
     struct brc__refresh *refresh;  /* NULL: nothing was ever fetched */
+    struct brc__queue posted;      /* errands that are to be sent and have no number yet */
     int64_t errand_count;          /* those of the calls that are the client's own */
+    brc_ledger *ledger;            /* NULL: nobody keeps accounts */
+    int64_t ledger_due;            /* others write: not to be asked before this, steady clock */
+    int64_t ledger_pause_ms;     /* how long it was left alone the last time; 0: it was not busy */
+    int64_t ledger_until;        /* how long the client waits for it while it is freed */
+    bool waiting;                /* inside a blocking call */
+    struct brc__queue unlisted;  /* until their profile is in the ledger's catalogue */
+    struct brc__queue uncounted; /* until AWS has said how many tokens they have */
+    struct brc__queue settling;  /* their attempts have ended and are not settled yet */
+    struct brc__lookup *lookups; /* profiles that AWS is asked about */
     struct brc__surroundings surroundings;
     bool told_of_sso_file; /* that others may read it; of the shared files: it was taken out */
     struct brc__retries retries;

@@ -118,14 +118,19 @@ static bool is_in_calendar(const int parts[PARTS])
            parts[MINUTE] <= 59 && parts[SECOND] <= (is_last ? 60 : 59);
 }
 
+int64_t brc__days_to_month(int year, int month)
+{
+    static const int before[] = {0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334, 365};
+    const int64_t years = year - 1; /* full ones since the year 1 */
+    const int64_t days_to_1970 = 719162;
+
+    return 365 * years + years / 4 - years / 100 + years / 400 - days_to_1970 + before[month] +
+           (month > 1 && is_leap(year));
+}
+
 static int64_t seconds_of(const int parts[PARTS])
 {
-    static const int before_month[] = {0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334};
-    const int64_t years = parts[YEAR] - 1; /* full ones since the year 1 */
-    const int64_t days_to_1970 = 719162;
-    int64_t days = 365 * years + years / 4 - years / 100 + years / 400 - days_to_1970 +
-                   before_month[parts[MONTH]] + (parts[MONTH] > 1 && is_leap(parts[YEAR])) +
-                   parts[DAY] - 1;
+    int64_t days = brc__days_to_month(parts[YEAR], parts[MONTH]) + parts[DAY] - 1;
 
     return ((days * 24 + parts[HOUR]) * 60 + parts[MINUTE]) * 60 + parts[SECOND];
 }

@@ -18,6 +18,10 @@ int brc__http_date(const char *text, size_t n, int64_t now, int64_t *ret_seconds
  * BRC_E_INVALID with 0 seconds. */
 int brc__iso_date(const char *text, size_t n, int64_t *ret_seconds);
 
+/* Days from 1970-01-01 to the first of a month (from 0; 12 is the next January) of the year, from 1
+ * on; negative before 1970. */
+int64_t brc__days_to_month(int year, int month);
+
 enum {
     BRC__ISO_DATE_SIZE = sizeof "2026-01-02T03:04:05Z"
 };

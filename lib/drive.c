@@ -4,6 +4,11 @@
 #include "flight.h"
 #include "refresh.h"
 
+enum {
+    LEDGER_WAIT_MAX_MS =
+        10 * 1000 /* until a client that is freed leaves its settles to the ledger */
+};
+
 /* Sets the application's timer to when the client has to be called next, if that has changed. */
 static void set_timer(brc_client *client)
 {
@@ -135,6 +140,7 @@ int brc_client_notify(brc_client *client, int fd, int events)
 void brc__drive_end_calls(brc_client *client)
 {
     client->closing = true;
+    client->ledger_until = brc__clock_steady_ms() + LEDGER_WAIT_MAX_MS;
     client->driving++;
     while (client->call_count > 0) {
         brc__flight_cancel_all(client);

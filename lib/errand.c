@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "errand.h"
 #include "aws_answer.h"
+#include "queue.h"
 
 #include <stdio.h>
 
@@ -117,6 +118,11 @@ struct brc__errand *brc__errand_new(brc_client *client, const char *method)
     }
     errand->call.body.secret = true;
     return errand;
+}
+
+void brc__errand_post(brc_client *client, struct brc__errand *errand)
+{
+    brc__queue_append(&client->posted, &errand->call);
 }
 
 static bool has_room(struct brc__errand *errand)

@@ -28,10 +28,14 @@ struct brc__errand {
      * it. */
     void (*done)(brc_client *client, struct brc__errand *errand, void *user_data);
     void *user_data;
+    int64_t for_call; /* the call that waits for it and may be gone; 0: none */
 };
 
 /* An empty one; NULL without memory, or without random numbers. The method is copied. */
 struct brc__errand *brc__errand_new(brc_client *client, const char *method);
+
+/* Has it sent with the client's next round. */
+void brc__errand_post(brc_client *client, struct brc__errand *errand);
 
 /* Adds a header line, "Name: value". A failure shows when the errand is sent. */
 void brc__errand_line(struct brc__errand *errand, const char *line);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "exchange.h"
 #include "clock.h"
+#include "fault_points.h"
 #include "memory.h"
 
 #include <stdint.h>
@@ -63,6 +64,8 @@ static size_t on_head(char *bytes, size_t size, size_t n, void *user_data)
     if (length >= 5 && memcmp(bytes, "HTTP/", 5) == 0) {
         long status = 0;
         curl_easy_getinfo(exchange->easy, CURLINFO_RESPONSE_CODE, &status);
+        if (!exchange->head_began)
+            BRC__FAULT(first_bytes);
         exchange->status = (int)status;
         exchange->head_began = true;
         brc__buf_truncate(&exchange->head, 0);
@@ -125,6 +128,8 @@ static int on_progress(void *user_data, curl_off_t down_total, curl_off_t down, 
 
     (void)down_total, (void)up_total;
     if (exchange->idle_ms > 0 && down + up != exchange->bytes_moved) {
+        if (exchange->bytes_moved == 0)
+            BRC__FAULT(after_send); /* the first bytes to move are the request's */
         exchange->bytes_moved = down + up;
         exchange->last_moved_at = brc__clock_steady_ms();
     }

@@ -31,9 +31,6 @@ void brc__flight_pause(struct brc__call *call, bool paused);
 /* Breaks every call off at once. */
 void brc__flight_cancel_all(brc_client *client);
 
-/* The call of that number that is not done, or NULL. */
-struct brc__call *brc__flight_find(brc_client *client, int64_t id);
-
 /* Frees all calls without telling anybody, and the hosts. */
 void brc__flight_free(brc_client *client);
 

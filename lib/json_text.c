@@ -106,9 +106,7 @@ static long code_unit(const char *p, const char *end)
     return unit;
 }
 
-/* Reads one character of a string's inside at *p < end, escape or not, and moves on.
- * Returns its code point; -1 for what is none (a lone surrogate, bad UTF-8, an unknown escape). */
-static long next_character(const char **p, const char *end)
+long brc__json_character(const char **p, const char *end)
 {
     static const char escapes[] = "\"\\/bfnrt", meanings[] = "\"\\/\b\f\n\r\t";
     const char *s = *p;
@@ -139,94 +137,50 @@ static long next_character(const char **p, const char *end)
     return 0x10000 + ((unit - 0xd800) << 10) + (low - 0xdc00);
 }
 
-/* True if the string, given with its quotes, says `name`, which is ASCII. */
-static bool string_is(const char *p, const char *end, const char *name)
+bool brc__json_says(struct brc__json string, const char *word)
 {
-    for (p++, end--; p < end; name++)
-        if (*name == '\0' || next_character(&p, end) != *name)
-            return false;
-    return *name == '\0';
-}
-
-bool brc__json_members(struct brc__json object, const char *const names[],
-                       struct brc__json ret_values[], size_t count)
-{
-    memset(ret_values, 0, count * sizeof *ret_values);
-    if (!brc__json_starts(object, '{'))
+    if (!brc__json_starts(string, '"') || string.n < 2)
         return false;
+    const char *p = string.p + 1, *end = string.p + string.n - 1;
 
-    const char *end = object.p + object.n;
-    const char *p = skip_space(object.p + 1, end);
-    if (p < end && *p == '}')
-        return true;
-    for (;;) {
-        const char *name = p;
-        const char *name_end = p < end && *p == '"' ? value_end(p, end) : NULL;
-        if (name_end == NULL)
+    for (; p < end; word++)
+        if (*word == '\0' || brc__json_character(&p, end) != *word)
             return false;
-        p = skip_space(name_end, end);
-        if (p == end || *p != ':')
-            return false;
-        const char *value = skip_space(p + 1, end);
-        const char *after = value_end(value, end);
-        if (after == NULL)
-            return false;
-        for (size_t i = 0; i < count; i++)
-            if (string_is(name, name_end, names[i]))
-                ret_values[i] = (struct brc__json){value, (size_t)(after - value)};
-        p = skip_space(after, end);
-        if (p < end && *p == '}')
-            return true;
-        if (p == end || *p != ',')
-            return false;
-        p = skip_space(p + 1, end);
-    }
+    return *word == '\0';
 }
 
-struct brc__json brc__json_member(struct brc__json object, const char *name)
+/* Where the next value begins, after a comma unless it is the first; NULL if there is none. */
+static const char *next_start(struct brc__json inside, size_t position)
 {
-    struct brc__json value;
+    const char *end = inside.p + inside.n;
+    const char *p = skip_space(inside.p + position, end);
 
-    brc__json_members(object, &name, &value, 1);
-    return value;
+    if (position > 0)
+        p = p < end && *p == ',' ? skip_space(p + 1, end) : end;
+    return p == end ? NULL : p;
 }
 
-bool brc__json_next(struct brc__json array, size_t *position, struct brc__json *ret_element)
+bool brc__json_next_inside(struct brc__json inside, size_t *position, struct brc__json *ret_element)
 {
     *ret_element = (struct brc__json){0};
-    if (!brc__json_starts(array, '['))
-        return false;
-
-    const char *end = array.p + array.n;
-    const char *p = skip_space(array.p + (*position == 0 ? 1 : *position), end);
-    if (*position > 0) {
-        if (p == end || *p != ',')
-            return false;
-        p = skip_space(p + 1, end);
-    }
-    const char *after = value_end(p, end);
+    const char *p = inside.p == NULL ? NULL : next_start(inside, *position);
+    const char *after = p == NULL ? NULL : value_end(p, inside.p + inside.n);
     if (after == NULL)
         return false;
     *ret_element = (struct brc__json){p, (size_t)(after - p)};
-    *position = (size_t)(after - array.p);
+    *position = (size_t)(after - inside.p);
     return true;
 }
 
-bool brc__json_next_member(struct brc__json object, size_t *position, struct brc__json *ret_name,
-                           struct brc__json *ret_value)
+bool brc__json_next_member_inside(struct brc__json inside, size_t *position,
+                                  struct brc__json *ret_name, struct brc__json *ret_value)
 {
     *ret_name = *ret_value = (struct brc__json){0};
-    if (!brc__json_starts(object, '{'))
+    if (inside.p == NULL)
         return false;
-
-    const char *end = object.p + object.n;
-    const char *p = skip_space(object.p + (*position == 0 ? 1 : *position), end);
-    if (*position > 0) {
-        if (p == end || *p != ',')
-            return false;
-        p = skip_space(p + 1, end);
-    }
-    const char *name_end = p < end && *p == '"' ? value_end(p, end) : NULL;
+    const char *end = inside.p + inside.n;
+    const char *p = next_start(inside, *position);
+    const char *name_end = p != NULL && *p == '"' ? value_end(p, end) : NULL;
     const char *colon = name_end == NULL ? end : skip_space(name_end, end);
     if (colon == end || *colon != ':')
         return false;
@@ -236,8 +190,55 @@ bool brc__json_next_member(struct brc__json object, size_t *position, struct brc
         return false;
     *ret_name = (struct brc__json){p, (size_t)(name_end - p)};
     *ret_value = (struct brc__json){value, (size_t)(after - value)};
-    *position = (size_t)(after - object.p);
+    *position = (size_t)(after - inside.p);
     return true;
+}
+
+/* From behind the opening bracket on; the closing one ends a walk, as no value begins with it. */
+static struct brc__json behind_bracket(struct brc__json container, char bracket)
+{
+    if (!brc__json_starts(container, bracket))
+        return (struct brc__json){0};
+    return (struct brc__json){container.p + 1, container.n - 1};
+}
+
+bool brc__json_next(struct brc__json array, size_t *position, struct brc__json *ret_element)
+{
+    return brc__json_next_inside(behind_bracket(array, '['), position, ret_element);
+}
+
+bool brc__json_next_member(struct brc__json object, size_t *position, struct brc__json *ret_name,
+                           struct brc__json *ret_value)
+{
+    struct brc__json inside = behind_bracket(object, '{');
+
+    return brc__json_next_member_inside(inside, position, ret_name, ret_value);
+}
+
+bool brc__json_members(struct brc__json object, const char *const names[],
+                       struct brc__json ret_values[], size_t count)
+{
+    struct brc__json inside = behind_bracket(object, '{'), name, value;
+    size_t position = 0;
+
+    memset(ret_values, 0, count * sizeof *ret_values);
+    if (inside.p == NULL)
+        return false;
+    while (brc__json_next_member_inside(inside, &position, &name, &value))
+        for (size_t i = 0; i < count; i++)
+            if (brc__json_says(name, names[i]))
+                ret_values[i] = value;
+    const char *end = inside.p + inside.n;
+    const char *rest = skip_space(inside.p + position, end);
+    return rest < end && *rest == '}';
+}
+
+struct brc__json brc__json_member(struct brc__json object, const char *name)
+{
+    struct brc__json value;
+
+    brc__json_members(object, &name, &value, 1);
+    return value;
 }
 
 bool brc__json_count(struct brc__json value, int64_t *ret_count)
@@ -270,7 +271,7 @@ static void append_character(struct brc__buf *to, long c)
         utf8[n++] = (char)c;
     } else {
         static const unsigned char lead[] = {0, 0xc0, 0xe0, 0xf0};
-        int more = c < 0x800 ? 1 : c < 0x10000 ? 2 : 3;
+        int more = brc__utf8_length(c) - 1;
         utf8[n++] = (char)(lead[more] | c >> (6 * more));
         while (more-- > 0)
             utf8[n++] = (char)(0x80 | (c >> (6 * more) & 0x3f));
@@ -289,7 +290,7 @@ bool brc__json_unquote(struct brc__json string, struct brc__buf *to)
         brc__buf_append(to, p, literal);
         p += literal;
         if (p < end)
-            append_character(to, next_character(&p, end));
+            append_character(to, brc__json_character(&p, end));
     }
     return true;
 }
@@ -326,7 +327,7 @@ static void mend_string(struct brc__buf *to, const char *p, const char *end)
 {
     while (p < end) {
         const char *start = p;
-        long c = next_character(&p, end);
+        long c = brc__json_character(&p, end);
         if (c <= 0 || (*start != '\\' && c < 0x20))
             brc__buf_text(to, REPLACEMENT);
         else

@@ -37,6 +37,12 @@ bool brc__json_next(struct brc__json array, size_t *position, struct brc__json *
 bool brc__json_next_member(struct brc__json object, size_t *position, struct brc__json *ret_name,
                            struct brc__json *ret_value);
 
+/* The same for what stands between an array's or an object's brackets. */
+bool brc__json_next_inside(struct brc__json inside, size_t *position,
+                           struct brc__json *ret_element);
+bool brc__json_next_member_inside(struct brc__json inside, size_t *position,
+                                  struct brc__json *ret_name, struct brc__json *ret_value);
+
 /* The first character tells the kind of a value. */
 static inline bool brc__json_starts(struct brc__json value, char c)
 {
@@ -50,6 +56,13 @@ static inline bool brc__json_is(struct brc__json value, const char *literal)
 
 /* p is behind an opening quote; returns the closing one, or NULL. */
 const char *brc__json_string_end(const char *p, const char *end);
+
+/* True if the string, given with its quotes, says `word`, which is ASCII. */
+bool brc__json_says(struct brc__json string, const char *word);
+
+/* Reads one character of a string's inside at *p < end, escape or not, and moves on. Returns its
+ * code point; -1 for what is none (a lone surrogate, bad UTF-8, an unknown escape). */
+long brc__json_character(const char **p, const char *end);
 
 /* Reads a count: digits alone, at most 2^63 - 1. */
 bool brc__json_count(struct brc__json value, int64_t *ret_count);

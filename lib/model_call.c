@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "model_call.h"
+#include "account.h"
 #include "attempt.h"
 #include "clock.h"
 #include "endpoint.h"
@@ -32,28 +33,50 @@ static int make_result(brc_client *client, struct brc__model_call *call, const b
     return rc < 0 ? fail(client, rc) : BRC_OK;
 }
 
-static int make_url(brc_client *client, struct brc__model_call *call, const brc_request *request)
+int brc__model_endpoint(brc_client *client, const struct brc__arn *arn, struct brc__buf *to)
 {
     struct brc__endpoint_kind kind_of_host = client->surroundings.endpoint_kind;
     int rc = BRC_OK;
 
-    if (client->endpoint == NULL) {
-        rc = brc__endpoint_of(&request->arn, kind_of_host, &call->call.url, &client->error);
-    } else {
-        /* What came from the environment was not judged before. */
-        if (client->endpoint_variable != NULL)
-            rc = brc__endpoint_check_configured(client->endpoint, client->endpoint_variable,
-                                                kind_of_host, &client->error);
-        size_t length = strlen(client->endpoint);
-        while (length > 0 && client->endpoint[length - 1] == '/')
-            length--;
-        brc__buf_append(&call->call.url, client->endpoint, length);
-    }
+    if (client->endpoint == NULL)
+        return brc__endpoint_of(arn, kind_of_host, to, &client->error);
+    /* What came from the environment was not judged before. */
+    if (client->endpoint_variable != NULL)
+        rc = brc__endpoint_check_configured(client->endpoint, client->endpoint_variable,
+                                            kind_of_host, &client->error);
+    if (rc < 0)
+        return rc;
+    size_t length = strlen(client->endpoint);
+    while (length > 0 && client->endpoint[length - 1] == '/')
+        length--;
+    return brc__buf_append(to, client->endpoint, length);
+}
+
+/* Where the call goes: to that profile, through its region. */
+static int make_url(brc_client *client, struct brc__model_call *call, const char *profile_arn)
+{
+    struct brc__buf *url = &call->call.url;
+    struct brc__arn arn;
+
+    int rc = brc__arn_parse(profile_arn, &arn);
+    if (rc < 0)
+        return brc__error_set(&client->error, rc, "profile: is none: %s", profile_arn);
+    brc__buf_truncate(url, 0);
+    snprintf(call->region, sizeof call->region, "%.*s", (int)arn.region_length, arn.region);
+    rc = brc__model_endpoint(client, &arn, url);
     if (rc == BRC_E_INVALID)
         return rc;
-    brc__request_path(request, &call->call.url);
-    brc__buf_text(&call->call.url, call->event == NULL ? "/converse" : "/converse-stream");
-    return call->call.url.status < 0 ? fail(client, call->call.url.status) : BRC_OK;
+    brc__request_path(profile_arn, url);
+    brc__buf_text(url, call->event == NULL ? "/converse" : "/converse-stream");
+    return url->status < 0 ? fail(client, url->status) : BRC_OK;
+}
+
+static int make_account(brc_client *client, struct brc__call *call, const brc_request *request)
+{
+    if (client->ledger == NULL)
+        return BRC_OK;
+    call->account = brc__account_new(request);
+    return call->account == NULL ? fail(client, BRC_E_NOMEM) : BRC_OK;
 }
 
 static const struct brc__call_kind kind;
@@ -68,17 +91,17 @@ int brc__model_call_new(brc_client *client, const brc_request *request, brc_even
         return fail(client, BRC_E_NOMEM);
     call->event = event;
     call->call.streamed = event != NULL;
-    snprintf(call->region, sizeof call->region, "%.*s", (int)request->arn.region_length,
-             request->arn.region);
     rc = brc__call_init(client, &call->call, &kind, "POST");
     if (rc == 0 && client->environment_fault != NULL)
         rc = brc__error_set(&client->error, BRC_E_INVALID, "%s", client->environment_fault);
     if (rc == 0)
         rc = brc__request_body(request, &call->call.body, &client->error);
     if (rc == 0)
-        rc = make_url(client, call, request);
+        rc = make_url(client, call, request->profile_arn);
     if (rc == 0)
         rc = make_result(client, call, request);
+    if (rc == 0)
+        rc = make_account(client, &call->call, request);
     call->call.code = rc;
     if (rc == BRC_E_NOMEM) {
         brc__call_free(&call->call);
@@ -94,6 +117,7 @@ static void free_call(struct brc__call *base)
     brc__call_clear(base); /* before what the exchange borrows */
     brc__stream_free(&call->stream);
     brc_result_free(call->result);
+    brc__account_free(base->account);
     brc__destroy(call->destroy, call->user_data);
     free(call);
 }
@@ -103,6 +127,67 @@ static const char *needs_keys_for(const brc_client *client, const struct brc__ca
     bool has_bearer = brc__credentials_bearer(client->credentials) != NULL;
 
     return has_bearer ? NULL : ((const struct brc__model_call *)base)->region;
+}
+
+/* The call becomes what its hold was taken for: through that profile, with that many tokens. */
+static int obey(brc_client *client, struct brc__model_call *call, const struct brc__hold *hold)
+{
+    struct brc__call *base = &call->call;
+    bool divert = hold->degraded && hold->listing != NULL;
+    const struct brc__account *account = base->account;
+    int rc = BRC_OK;
+
+    if (divert || call->diverted) {
+        base->host = NULL; /* it may be another */
+        rc = make_url(client, call, divert ? hold->listing->arn : call->result->usage.profile_arn);
+        call->diverted = divert;
+    }
+    if (rc == 0 && (hold->output > 0 || call->shrunk)) {
+        call->shrunk = hold->output > 0;
+        rc = brc__request_lower_max_tokens(&base->body, account->max_tokens_at,
+                                           call->shrunk ? hold->output : account->bound.output);
+        if (rc < 0)
+            fail(client, rc);
+    }
+    if (rc == 0 && divert)
+        brc__log_line(&client->log, BRC_LOG_WARNING, "call %s: degraded to %s", base->uuid,
+                      hold->listing->arn);
+    if (rc == 0 && call->shrunk)
+        brc__log_line(&client->log, BRC_LOG_WARNING, "call %s: maxTokens lowered to %" PRId64,
+                      base->uuid, hold->output);
+    return rc;
+}
+
+/* Copies what the record will say of the profile: at the end of the attempt there may be no memory.
+ */
+static int keep_profile(brc_client *client, struct brc_usage *usage, const struct brc__hold *hold)
+{
+    const struct brc__listing *listing = hold->listing;
+
+    if (listing == NULL)
+        return BRC_OK;
+    const struct brc__usage_profile profile = {listing->arn, listing->name, listing->tags,
+                                               listing->model};
+    int rc = brc__usage_keep_profile(usage, &profile);
+    return rc < 0 ? fail(client, rc) : BRC_OK;
+}
+
+static const char *profile(const struct brc__call *base)
+{
+    return ((const struct brc__model_call *)base)->result->usage.profile_arn;
+}
+
+static int admit(brc_client *client, struct brc__call *base)
+{
+    struct brc__model_call *call = model_of(base);
+    struct brc_usage *usage = &call->result->usage;
+
+    int rc = brc__account_ask(client, base, usage->profile_arn, usage->request_metadata);
+    if (rc != 0)
+        return rc;
+    brc__usage_begin(usage);
+    rc = keep_profile(client, usage, base->account->hold);
+    return rc < 0 ? rc : obey(client, call, base->account->hold);
 }
 
 static int sign(brc_client *client, struct brc__call *base, int64_t utc_ms)
@@ -118,7 +203,8 @@ static int sign(brc_client *client, struct brc__call *base, int64_t utc_ms)
         .takes_bearer = true,
     };
 
-    brc__usage_begin(usage);
+    if (base->account == NULL) /* else it began with the hold */
+        brc__usage_begin(usage);
     return brc__attempt_sign(client, base, &signing);
 }
 
@@ -224,8 +310,19 @@ static int read_answer(brc_client *client, struct brc__call *base, struct brc__e
     return call->event != NULL ? read_stream(client, call, end) : read_whole(client, call, end);
 }
 
-/* The record of the attempt, and whoever wants it. */
-static void record(brc_client *client, struct brc__call *base, const struct brc__end *end)
+/* What the hold says of the attempt: which profile and how many tokens; and what it cost. */
+static void note_hold(struct brc_usage *usage, const struct brc__account *account)
+{
+    if (account == NULL || account->hold == NULL)
+        return;
+    if (account->hold->output > 0)
+        usage->ints[BRC_USAGE_MAX_TOKENS] = account->hold->output;
+    brc__ledger_note(account->hold, usage);
+    brc__usage_tell_profile(usage); /* what the ledger lent goes when the hold does */
+}
+
+/* The record of the attempt. */
+static void note(brc_client *client, struct brc__call *base, const struct brc__end *end)
 {
     struct brc_usage *usage = &model_of(base)->result->usage;
     const struct brc__ending *http = &end->http;
@@ -240,8 +337,14 @@ static void record(brc_client *client, struct brc__call *base, const struct brc_
     usage->ints[BRC_USAGE_STARTED_AT_MS] = base->started_at_ms;
     usage->ints[BRC_USAGE_LATENCY_MS] = brc__clock_steady_ms() - base->started_at;
     usage->ints[BRC_USAGE_CODE] = end->code;
+    note_hold(usage, base->account);
+}
+
+/* Whoever wants the record gets it. */
+static void record(brc_client *client, struct brc__call *base)
+{
     if (client->usage.fn != NULL)
-        client->usage.fn(usage, client->usage.user_data);
+        client->usage.fn(&model_of(base)->result->usage, client->usage.user_data);
 }
 
 /* The last thing that happens to it. */
@@ -257,9 +360,12 @@ static void tell(brc_client *client, struct brc__call *base)
 
 static const struct brc__call_kind kind = {
     .needs_keys_for = needs_keys_for,
+    .profile = profile,
+    .admit = admit,
     .sign = sign,
     .take = take_what_came,
     .read = read_answer,
+    .note = note,
     .record = record,
     .tell = tell,
     .free = free_call,

@@ -5,6 +5,7 @@
 #include "text.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 enum {
@@ -33,6 +34,7 @@ int brc_request_new(const char *profile_arn, brc_request **ret_request)
                                 &request->inference, &request->members};
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
         *parts[i] = BRC__BUF(BRC__CEILING_REQUEST);
+    request->bound_input = -1;
     request->profile_arn = brc__strndup(profile_arn, strlen(profile_arn));
     if (request->profile_arn == NULL) {
         brc_request_free(request);
@@ -219,6 +221,19 @@ int brc_request_set_max_tokens(brc_request *request, int64_t max, int64_t least)
     return BRC_OK;
 }
 
+int brc_request_set_bound(brc_request *request, int64_t input_tokens, int64_t output_tokens)
+{
+    if (request == NULL)
+        return BRC_E_INVALID;
+    if (input_tokens < 0 || input_tokens > INT32_MAX || output_tokens < 0 ||
+        output_tokens > INT32_MAX)
+        return brc__error_set(&request->error, BRC_E_RANGE, "bound: both must be from 0 to %d",
+                              INT32_MAX);
+    request->bound_input = input_tokens;
+    request->bound_output = output_tokens;
+    return BRC_OK;
+}
+
 /* Appends what stands between the brackets of an array or object. */
 static void append_inside(struct brc__buf *part, struct brc__json container)
 {
@@ -353,15 +368,21 @@ int brc_request_set_json(brc_request *request, const char *member, const char *j
     return set_member(request, member, value);
 }
 
+/* What stands before maxTokens in a body. */
+#define MESSAGES   "{\"messages\":["
+#define SYSTEM     ",\"system\":["
+#define INFERENCE  ",\"inferenceConfig\":{"
+#define MAX_TOKENS "\"maxTokens\":"
+
 static void append_inference_config(const brc_request *request, struct brc__buf *to)
 {
     const char *comma = "";
 
     if (request->max_tokens == 0 && request->stops.length == 0 && request->inference.length == 0)
         return;
-    brc__buf_text(to, ",\"inferenceConfig\":{");
+    brc__buf_text(to, INFERENCE);
     if (request->max_tokens > 0) {
-        brc__buf_appendf(to, "\"maxTokens\":%" PRId64, request->max_tokens);
+        brc__buf_appendf(to, MAX_TOKENS "%" PRId64, request->max_tokens);
         comma = ",";
     }
     if (request->stops.length > 0) {
@@ -383,11 +404,11 @@ int brc__request_body(const brc_request *request, struct brc__buf *to, struct br
         return brc__error_set(error, BRC_E_INVALID, "the request has no message");
 
     brc__buf_reserve(to, body_length_max(request));
-    brc__buf_text(to, "{\"messages\":[");
+    brc__buf_text(to, MESSAGES);
     brc__buf_append(to, request->messages.data, request->messages.length);
     brc__buf_text(to, "]");
     if (request->system.length > 0) {
-        brc__buf_text(to, ",\"system\":[");
+        brc__buf_text(to, SYSTEM);
         brc__buf_append(to, request->system.data, request->system.length);
         brc__buf_text(to, "]");
     }
@@ -402,8 +423,32 @@ int brc__request_body(const brc_request *request, struct brc__buf *to, struct br
     return BRC_OK;
 }
 
-int brc__request_path(const brc_request *request, struct brc__buf *to)
+size_t brc__request_max_tokens_at(const brc_request *request)
+{
+    size_t at = strlen(MESSAGES) + request->messages.length + 1;
+
+    if (request->system.length > 0)
+        at += strlen(SYSTEM) + request->system.length + 1;
+    return request->max_tokens == 0 ? 0 : at + strlen(INFERENCE) + strlen(MAX_TOKENS);
+}
+
+int brc__request_lower_max_tokens(struct brc__buf *body, size_t at, int64_t max_tokens)
+{
+    char digits[24];
+    size_t room = 0, n = (size_t)snprintf(digits, sizeof digits, "%" PRId64, max_tokens);
+
+    while (at > 0 && at + room < body->length &&
+           strchr("0123456789 ", body->data[at + room]) != NULL)
+        room++;
+    if (max_tokens < 1 || n > room)
+        return BRC_E_INVALID;
+    memset(body->data + at, ' ', room);
+    memcpy(body->data + at, digits, n);
+    return BRC_OK;
+}
+
+int brc__request_path(const char *profile_arn, struct brc__buf *to)
 {
     brc__buf_text(to, "/model/");
-    return brc__buf_append_encoded(to, request->profile_arn, strlen(request->profile_arn));
+    return brc__buf_append_encoded(to, profile_arn, strlen(profile_arn));
 }

@@ -23,6 +23,8 @@ struct brc_request {
     size_t stop_count;
     int64_t max_tokens; /* 0: not set */
     int64_t least_tokens;
+    int64_t bound_input; /* as stated with brc_request_set_bound(); -1: nothing is stated */
+    int64_t bound_output;
     int inference_as_json; /* set through brc_request_set_json(), as are the next two */
     int max_tokens_as_json;
     int stops_as_json;
@@ -33,8 +35,17 @@ struct brc_request {
  * (no message) with the reason in error, BRC_E_NOMEM, BRC_E_TOO_LARGE. */
 int brc__request_body(const brc_request *request, struct brc__buf *to, struct brc__error *error);
 
-/* Appends the profile's path without the operation, "/model/…", the ARN percent-encoded as one
+/* Where the digits of maxTokens begin in the body; 0 if they were not set as a number, and nothing
+ * may lower them. */
+size_t brc__request_max_tokens_at(const brc_request *request);
+
+/* Lowers maxTokens in a body that is made already, whose length stays: blanks follow the digits. It
+ * may be changed again, to a number of no more digits than there were at first. Returns 0, or
+ * BRC_E_INVALID if there is no such place at `at`, or not enough room. */
+int brc__request_lower_max_tokens(struct brc__buf *body, size_t at, int64_t max_tokens);
+
+/* Appends a profile's path without the operation, "/model/…", the ARN percent-encoded as one
  * segment. */
-int brc__request_path(const brc_request *request, struct brc__buf *to);
+int brc__request_path(const char *profile_arn, struct brc__buf *to);
 
 #endif

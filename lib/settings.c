@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: MIT */
 #include "client_state.h"
 #include "endpoint.h"
+#include "ledger.h"
 #include "memory.h"
 
 #include <string.h>
@@ -155,6 +156,21 @@ int brc_client_set_usage(brc_client *client, brc_usage_fn fn, void *user_data,
     struct brc__usage_sink old = client->usage;
     client->usage = (struct brc__usage_sink){fn, user_data, destroy};
     brc__destroy(old.destroy, old.user_data); /* may free the client */
+    return BRC_OK;
+}
+
+int brc_client_set_ledger(brc_client *client, brc_ledger *ledger)
+{
+    int rc = brc__client_may_change(client);
+
+    if (rc < 0)
+        return rc;
+    if (ledger == NULL)
+        return brc__error_set(&client->error, BRC_E_INVALID, "ledger: is NULL");
+    if (client->last_id > 0 || client->ledger != NULL)
+        return brc__error_set(&client->error, BRC_E_INVALID,
+                              "a ledger can only be set once, and before the first call");
+    client->ledger = brc__ledger_ref(ledger);
     return BRC_OK;
 }
 

@@ -85,8 +85,8 @@ static void put_others(struct brc__buf *json, const struct brc__sso_cache *cache
     size_t position = 0;
 
     while (brc__json_next_member(object, &position, &name, &value)) {
-        if (brc__json_is(name, "\"accessToken\"") || brc__json_is(name, "\"expiresAt\"") ||
-            (refresh_token_too && brc__json_is(name, "\"refreshToken\"")))
+        if (brc__json_says(name, "accessToken") || brc__json_says(name, "expiresAt") ||
+            (refresh_token_too && brc__json_says(name, "refreshToken")))
             continue;
         brc__buf_text(json, json->length > 1 ? ", " : "");
         brc__buf_append(json, name.p, name.n);

@@ -9,6 +9,12 @@
 /* Bytes of the well-formed UTF-8 character (RFC 3629) at p[0..n), n > 0; 0 if there is none. */
 size_t brc__utf8_character(const char *p, size_t n);
 
+/* Bytes that a code point has in UTF-8. */
+static inline int brc__utf8_length(long c)
+{
+    return c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
+}
+
 /* How many bytes from p on are printable ASCII other than quote and backslash: those that stand for
  * themselves in any JSON string. Most text is made of them, so they are looked at eight at a time.
  */

@@ -21,6 +21,7 @@ static const char *const int_names[BRC__USAGE_INTS] = {
     [BRC_USAGE_STARTED_AT_MS] = "startedAtMs",
     [BRC_USAGE_CODE] = "code",
     [BRC_USAGE_FIRST_EVENT_MS] = "firstEventMs",
+    [BRC_USAGE_MAX_TOKENS] = "maxTokens",
 };
 
 static const char *const text_names[BRC__USAGE_TEXTS] = {
@@ -33,6 +34,7 @@ static const char *const text_names[BRC__USAGE_TEXTS] = {
     [BRC_USAGE_SERVICE_TIER] = "serviceTier",
     [BRC_USAGE_REQUEST_METADATA] = "requestMetadata",
     [BRC_USAGE_AWS_TYPE] = "awsType",
+    [BRC_USAGE_ASKED_PROFILE_ARN] = "askedProfileArn",
 };
 
 int brc__usage_init(struct brc_usage *usage, const char *call_id, const char *profile_arn,
@@ -49,7 +51,6 @@ int brc__usage_init(struct brc_usage *usage, const char *call_id, const char *pr
             return BRC_E_NOMEM;
     }
     usage->texts[BRC_USAGE_CALL_ID] = usage->call_id;
-    usage->texts[BRC_USAGE_PROFILE_ARN] = usage->profile_arn;
     usage->texts[BRC_USAGE_REQUEST_METADATA] = usage->request_metadata;
     brc__usage_begin(usage);
     return BRC_OK;
@@ -58,19 +59,66 @@ int brc__usage_init(struct brc_usage *usage, const char *call_id, const char *pr
 void brc__usage_begin(struct brc_usage *usage)
 {
     static const int noted[] = {BRC_USAGE_REQUEST_ID, BRC_USAGE_SERVICE_TIER, BRC_USAGE_AWS_TYPE};
+    static const int lent[] = {BRC_USAGE_PROFILE_NAME, BRC_USAGE_TAGS, BRC_USAGE_MODEL};
 
     for (int i = 0; i < BRC__USAGE_INTS; i++)
         usage->ints[i] = -1;
     for (size_t i = 0; i < sizeof noted / sizeof *noted; i++)
         brc__usage_note(usage, noted[i], "", 0);
+    usage->texts[BRC_USAGE_ASKED_PROFILE_ARN] = NULL;
+    usage->texts[BRC_USAGE_PROFILE_ARN] = usage->profile_arn;
+    free(usage->through);
+    usage->through = NULL;
+    for (size_t i = 0; i < sizeof lent / sizeof *lent; i++)
+        usage->texts[lent[i]] = NULL;
     free(usage->json);
     usage->json = NULL;
+}
+
+static const int profile_fields[] = {BRC_USAGE_PROFILE_ARN, BRC_USAGE_PROFILE_NAME, BRC_USAGE_TAGS,
+                                     BRC_USAGE_MODEL};
+
+enum {
+    PROFILE_FIELDS = sizeof profile_fields / sizeof *profile_fields
+};
+
+int brc__usage_keep_profile(struct brc_usage *usage, const struct brc__usage_profile *profile)
+{
+    const char *texts[PROFILE_FIELDS] = {profile->arn, profile->name, profile->tags,
+                                         profile->model};
+    size_t size = 1;
+
+    for (size_t i = 0; i < PROFILE_FIELDS; i++)
+        size += texts[i] == NULL ? 0 : strlen(texts[i]) + 1;
+    free(usage->through);
+    usage->through = malloc(size);
+    if (usage->through == NULL)
+        return BRC_E_NOMEM;
+    char *to = usage->through;
+    for (size_t i = 0; i < PROFILE_FIELDS; i++) {
+        size_t n = texts[i] == NULL ? 0 : strlen(texts[i]) + 1;
+        usage->through_texts[profile_fields[i]] = n == 0 ? NULL : to;
+        memcpy(to, n == 0 ? "" : texts[i], n);
+        to += n;
+    }
+    return BRC_OK;
+}
+
+void brc__usage_tell_profile(struct brc_usage *usage)
+{
+    if (usage->through == NULL)
+        return;
+    for (size_t i = 0; i < PROFILE_FIELDS; i++)
+        usage->texts[profile_fields[i]] = usage->through_texts[profile_fields[i]];
+    if (strcmp(usage->texts[BRC_USAGE_PROFILE_ARN], usage->profile_arn) != 0)
+        usage->texts[BRC_USAGE_ASKED_PROFILE_ARN] = usage->profile_arn;
 }
 
 void brc__usage_clear(struct brc_usage *usage)
 {
     free(usage->profile_arn);
     free(usage->request_metadata);
+    free(usage->through);
     free(usage->json);
     *usage = (struct brc_usage){0};
 }
@@ -88,6 +136,13 @@ void brc__usage_note(struct brc_usage *usage, int field, const char *text, size_
 
     brc__error_text(places[field].to, places[field].size, text, n);
     usage->texts[field] = *places[field].to == '\0' ? NULL : places[field].to;
+}
+
+void brc__usage_lend(struct brc_usage *usage, int field, const char *text)
+{
+    usage->texts[field] = text;
+    free(usage->json); /* it would not say so */
+    usage->json = NULL;
 }
 
 /* Adds one count to what the field has; false only if there is something that is none. */
@@ -115,9 +170,9 @@ static bool read_cache_details(struct brc_usage *usage, struct brc__json details
 
     while (brc__json_next(details, &position, &entry)) {
         brc__json_members(entry, names, values, 2);
-        if (brc__json_is(values[0], "\"5m\""))
+        if (brc__json_says(values[0], "5m"))
             sound &= read_count(usage, BRC_USAGE_CACHE_WRITE_5M_TOKENS, values[1]);
-        else if (brc__json_is(values[0], "\"1h\""))
+        else if (brc__json_says(values[0], "1h"))
             sound &= read_count(usage, BRC_USAGE_CACHE_WRITE_1H_TOKENS, values[1]);
     }
     return sound;

@@ -9,6 +9,7 @@
 
 #include <bedrockcost/aws.h>
 #include <bedrockcost/base.h>
+#include <bedrockcost/budget.h>
 #include <bedrockcost/client.h>
 #include <bedrockcost/converse.h>
 #include <bedrockcost/request.h>

@@ -42,8 +42,9 @@ BRC_API int brc_client_new(brc_credentials *credentials, brc_client **ret_client
  * @brief Frees a client and what was registered with it; closes its connections.
  *
  * Every call that is not done ends with BRC_E_CANCELED: its usage record and its done come before
- * this returns. In a child process after fork() only memory is released: nothing is sent over the
- * parent's connections, and no record or done comes.
+ * this returns. For a ledger that others write to, it waits up to ten seconds; what cannot be
+ * stored until then is left to the ledger. In a child process after fork() only memory is released:
+ * nothing is sent over the parent's connections, and no record or done comes.
  * @param client The client, or NULL. Inside one of its own callbacks the freeing is put off until
  *        the function that drives it returns.
  * @return NULL.
@@ -178,8 +179,9 @@ typedef void (*brc_usage_fn)(const brc_usage *usage, void *user_data);
 /**
  * @brief Registers who gets the usage records.
  *
- * Called once for every attempt that could have left the machine, before the call's function
- * returns: also when the answer was lost, with the outcome BRC_OUTCOME_UNREPORTED.
+ * Called once for every attempt that could have left the machine or had taken a hold in a ledger,
+ * before the call's function returns: also when the answer was lost, with the outcome
+ * BRC_OUTCOME_UNREPORTED. With a ledger the record is stored before that.
  * @param client The client.
  * @param fn The function, or NULL for none.
  * @param user_data Handed to fn.

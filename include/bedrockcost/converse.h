@@ -155,14 +155,17 @@ typedef int (*brc_event_fn)(brc_client *client, int64_t id, const brc_event *eve
  * @param request The request; it stays as it is and can be sent again, or grow and be sent again.
  * @param[out] ret_result What came back. Owned; free with brc_result_free(), whatever the code:
  * with BRC_E_PROTOCOL, BRC_E_TOO_LARGE and BRC_E_TIMEOUT it holds what arrived of an answer that is
- * faulty, cut or without readable usage. NULL if no answer of a model began.
+ * faulty, cut or without readable usage, with BRC_E_UNRECORDED the whole answer. NULL if no answer
+ * of a model began.
  * @return 0; before anything is sent BRC_E_INVALID (an argument is NULL, the request has no
  * message, the endpoint or another value of the environment cannot be used, the endpoint does not
  * follow from the partition, the client has a loop), BRC_E_TOO_LARGE, BRC_E_CREDENTIALS,
  * BRC_E_NOMEM, BRC_E_RECURSION, BRC_E_FORKED; then BRC_E_CONNECT, BRC_E_TLS, BRC_E_TIMEOUT,
  * BRC_E_PROTOCOL, BRC_E_TOO_LARGE (answer above 64 MiB), BRC_E_CREDENTIALS, BRC_E_ACCESS_DENIED,
  * BRC_E_THROTTLED, BRC_E_REJECTED, BRC_E_SERVICE, BRC_E_NOMEM; BRC_E_CANCELED if a callback frees
- * the client. brc_client_error() says more.
+ * the client. With a ledger, before an attempt is sent BRC_E_UNTAGGED, BRC_E_UNPRICED,
+ * BRC_E_UNBOUNDED, BRC_E_BUDGET, BRC_E_LEDGER, or what came of asking AWS about the profile; after
+ * it BRC_E_UNRECORDED. brc_client_error() says more.
  * @par Threads
  * The client's; the request belongs to the same thread meanwhile.
  * @since 0.1

@@ -123,6 +123,26 @@ BRC_API int brc_request_add_stop(brc_request *request, const char *text, size_t 
 BRC_API int brc_request_set_max_tokens(brc_request *request, int64_t max, int64_t least);
 
 /**
+ * @brief States what parts of the request cost that the library cannot bound by itself.
+ *
+ * Before a call of a budget is sent, the most it can cost is held. Texts are bounded by their
+ * bytes; images, documents, media, things in S3, tools that run at AWS, and members this library
+ * does not know are not. A call with one of them is refused with BRC_E_UNBOUNDED until a bound is
+ * stated. Without a ledger it changes nothing, and nothing of it is sent.
+ * @param request The request.
+ * @param input_tokens The most tokens that all these parts together add to the input, from 0 to
+ *        2,147,483,647. Setting it again replaces both.
+ * @param output_tokens The most tokens of output, whatever `maxTokens` says, if that is not more;
+ *        from 0 to 2,147,483,647. 0: as `maxTokens` says, or the profile.
+ * @return 0; BRC_E_RANGE; BRC_E_INVALID: request is NULL.
+ * @par Threads
+ * The request's.
+ * @since 0.1
+ */
+BRC_API int brc_request_set_bound(brc_request *request, int64_t input_tokens,
+                                  int64_t output_tokens);
+
+/**
  * @brief Sets any other member of the Converse request.
  *
  * `inferenceConfig` joins with what brc_request_add_stop() and brc_request_set_max_tokens() set.

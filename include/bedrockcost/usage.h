@@ -2,7 +2,7 @@
  * @file usage.h
  * @brief What an attempt used: the record that accounts are kept by.
  *
- * There is one for every attempt that could have left the machine.
+ * There is one for every attempt that could have left the machine, or had taken a hold in a ledger.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -56,7 +56,8 @@ typedef struct brc_usage brc_usage;
 #define BRC_USAGE_CACHE_WRITE_1H_TOKENS 9
 /** Milliseconds from the start of the attempt to its end. */
 #define BRC_USAGE_LATENCY_MS 10
-/** Cost in picodollars (10^-12 USD); -1 without a price. */
+/** Cost in picodollars (10^-12 USD); -1 if it is not known: without a ledger or a price, or
+ * unreported. */
 #define BRC_USAGE_COST 11
 /** When the attempt began: milliseconds since 1970-01-01 UTC. */
 #define BRC_USAGE_STARTED_AT_MS 12
@@ -64,6 +65,8 @@ typedef struct brc_usage brc_usage;
 #define BRC_USAGE_CODE 13
 /** Milliseconds from the start of the attempt to the first event of its stream; -1 without one. */
 #define BRC_USAGE_FIRST_EVENT_MS 14
+/** The maxTokens that the attempt was sent with, where a budget had lowered it; -1: it had not. */
+#define BRC_USAGE_MAX_TOKENS 15
 /** @} */
 
 /**
@@ -71,7 +74,8 @@ typedef struct brc_usage brc_usage;
  * Read with brc_usage_text(). What is not known is NULL.
  * @{
  */
-/** ARN of the profile the request was made for. */
+/** ARN of the profile the attempt went through: the one the request was made for, or the one that
+ * a budget degraded it to. */
 #define BRC_USAGE_PROFILE_ARN 1
 /** The profile's name; NULL without a catalogue. */
 #define BRC_USAGE_PROFILE_NAME 2
@@ -89,6 +93,9 @@ typedef struct brc_usage brc_usage;
 #define BRC_USAGE_REQUEST_METADATA 8
 /** AWS's type of the error the attempt ended with, for example "ThrottlingException". */
 #define BRC_USAGE_AWS_TYPE 9
+/** ARN of the profile the request was made for, where the attempt went through another; else NULL.
+ */
+#define BRC_USAGE_ASKED_PROFILE_ARN 10
 /** @} */
 
 /**

@@ -15,7 +15,8 @@ def files(root, *suffixes):
     found = []
     for folder, folders, names in os.walk(root):
         folders[:] = [f for f in folders if not NOT_OURS.fullmatch(f)]
-        found += [Path(folder, n) for n in names if not suffixes or n.endswith(suffixes)]
+        ours = [n for n in names if not NOT_OURS.fullmatch(n)]  # .git may be a file
+        found += [Path(folder, n) for n in ours if not suffixes or n.endswith(suffixes)]
     return sorted(found)
 
 

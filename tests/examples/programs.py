@@ -77,6 +77,16 @@ def wait_for(happened, seconds=20):
     return seen
 
 
+def read_terminal(terminal):
+    """All that was written to a terminal whose other end is closed; closes it."""
+    shown = b""
+    with contextlib.suppress(OSError):  # so it says that nothing more will come
+        while piece := os.read(terminal, 4096):
+            shown += piece
+    os.close(terminal)
+    return shown
+
+
 class Emulator:
     """A Bedrock of our own, spoken to with headers from `sign`."""
 

@@ -13,7 +13,7 @@ import signal
 import subprocess
 import sys
 
-from programs import ENVIRONMENT, REGION, Emulator, Skip, contains, equal, run, tap
+from programs import ENVIRONMENT, REGION, Emulator, Skip, contains, equal, read_terminal, run, tap
 
 emulator_program, sign, tally = sys.argv[1:]
 emulator = Emulator(emulator_program, sign)
@@ -205,9 +205,8 @@ def shows_progress():
     command = [tally, "--prompt", "Hi", "--count", "5", arn]
     environment = {**ENVIRONMENT, "AWS_ENDPOINT_URL": emulator.url}
     ended = subprocess.run(command, stdout=subprocess.PIPE, stderr=stderr, env=environment)
-    shown = os.read(terminal, 4096)
-    os.close(terminal)
     os.close(stderr)
+    shown = read_terminal(terminal)
     equal(ended.returncode, 0)
     assert shown.endswith(b"\r5 done, 0 in flight, 0 failed\r\n"), shown
     equal(run_tally(*command[1:], "--progress").stderr.splitlines()[-1], "5 done, 0 in flight, 0 failed")

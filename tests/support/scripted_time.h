@@ -4,6 +4,7 @@
 #ifndef TEST_SCRIPTED_TIME_H
 #define TEST_SCRIPTED_TIME_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /* Puts both clocks forward. */
@@ -11,6 +12,10 @@ void time_pass(int64_t ms);
 
 /* Puts the clock of the wall alone forward or back. */
 void time_shift(int64_t ms);
+
+/* Lets both clocks stand where they are, whatever the machine does meanwhile, or run again from
+ * there on. */
+void time_stand(bool stands);
 
 /* How often the clocks were read so far: a program that waits without sleeping reads them often. */
 long time_readings(void);

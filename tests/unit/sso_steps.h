@@ -23,7 +23,8 @@
     "[default]\nsso_account_id = 123456789012\nsso_role_name = some+role\n"                        \
     "sso_region = eu-west-1\nsso_start_url = https://corp.example/start\n"
 #define RENEWABLE                                                                                  \
-    "\"clientId\": \"client\", \"clientSecret\": \"client-\\u0073ecret\", \"refreshToken\": "      \
+    "\"clientId\": \"client\", \"clientSecret\": \"client-\\u0073ecret\", "                        \
+    "\"refresh\\u0054oken\": "                                                                     \
     "\"refresh\""
 
 static char cache_file[160]; /* within the folder */

@@ -303,10 +303,10 @@ END_TEST
 
 START_TEST(slow_but_steady_is_not_idle)
 {
-    struct server_reply reply = {f.answer, 0, 1, 0, SERVER_KEEP}; /* about 350 ms */
+    struct server_reply reply = {f.answer, 0, 4, 0, SERVER_KEEP}; /* about 1.5 s */
 
     server_script(f.server, &reply, 1);
-    ck_assert_int_eq(brc_client_set_timeouts(f.client, 0, 0, 250), 0);
+    ck_assert_int_eq(brc_client_set_timeouts(f.client, 0, 0, 1000), 0);
     ck_assert_int_eq(fixture_ask(&f, NULL), 0);
 }
 END_TEST

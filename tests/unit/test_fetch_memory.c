@@ -1,8 +1,6 @@
 /* Credentials fetched from every source, and memory: for every n the n-th allocation fails,
  * libcurl's included; and no secret of any of them is in a log line, an error, an explanation or a
- * freed block of ours. What libcurl and jansson copy is theirs to wipe. SPDX-License-Identifier:
- * MIT
- */
+ * freed block of ours. What libcurl copies is theirs to wipe. SPDX-License-Identifier: MIT */
 #include "fetch_steps.h"
 #include "heap.h"
 #include "run.h"

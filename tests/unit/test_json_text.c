@@ -125,6 +125,8 @@ static const struct {
     {"[1,]", "1|"},
     {"[1,,2]", "1|"},
     {"[1 2]", "1|"},
+    {"[1 23]", "1|"},
+    {"[\"a\";23]", "\"a\"|"},
     {"[,1]", ""},
     {"[1", "1|"},
     {"[1,\"x", "1|"},
@@ -133,6 +135,42 @@ static const struct {
     {"\"text\"", ""},
     {"", ""},
 };
+
+/* What stands between brackets is walked through in the same way, and a bracket ends it. */
+START_TEST(insides)
+{
+    static const char *const elements[] = {"1", "[2,3]", "\"]\""};
+    static const char *const names[] = {"\"a\"", "\"b\""}, *const values[] = {"{}", "\"}\""};
+    struct brc__json array = {" 1 ,[2,3],\"]\"] ,4", 18}, object = {"\"a\":{} , \"b\":\"}\"", 16};
+    struct brc__json name, value;
+    size_t position = 0, i = 0;
+
+    for (; brc__json_next_inside(array, &position, &value); i++)
+        ck_assert(i < 3 && brc__json_is(value, elements[i]));
+    ck_assert_uint_eq(i, 3);
+    for (position = 0, i = 0; brc__json_next_member_inside(object, &position, &name, &value); i++)
+        ck_assert(i < 2 && brc__json_is(name, names[i]) && brc__json_is(value, values[i]));
+    ck_assert_uint_eq(i, 2);
+    position = 0;
+    ck_assert(!brc__json_next_inside((struct brc__json){0}, &position, &value));
+    ck_assert(!brc__json_next_member_inside((struct brc__json){0}, &position, &name, &value));
+    ck_assert(!brc__json_next_inside((struct brc__json){" ", 1}, &position, &value));
+}
+END_TEST
+
+START_TEST(a_string_says_a_word)
+{
+    ck_assert(brc__json_says(json("\"word\""), "word"));
+    ck_assert(brc__json_says(json("\"w\\u006frd\""), "word"));
+    ck_assert(brc__json_says(json("\"\""), ""));
+    ck_assert(!brc__json_says(json("\"word\""), "words"));
+    ck_assert(!brc__json_says(json("\"words\""), "word"));
+    ck_assert(!brc__json_says(json("\"\""), "word"));
+    ck_assert(!brc__json_says(json("word"), "or"));
+    ck_assert(!brc__json_says(json("\""), ""));
+    ck_assert(!brc__json_says((struct brc__json){0}, ""));
+}
+END_TEST
 
 START_TEST(elements_of_an_array)
 {
@@ -370,6 +408,7 @@ static const struct {
     {"{\"a\":{},\"\\u0062\":null}", "\"a\"={};\"\\u0062\"=null;"},
     {"{\"a\":1,}", "\"a\"=1;"},
     {"{\"a\":1 \"b\":2}", "\"a\"=1;"},
+    {"{\"a\":[];\"b\":2}", "\"a\"=[];"},
     {"{\"a\":1,b:2}", "\"a\"=1;"},
     {"{\"a\"}", ""},
     {"{\"a\":}", ""},
@@ -405,6 +444,8 @@ int main(void)
     tcase_add_test(tests, white_space_around_a_value_is_no_part_of_it);
     tcase_add_loop_test(tests, member_of_an_object, 0, sizeof objects / sizeof *objects);
     tcase_add_test(tests, several_members_at_once_in_any_order);
+    tcase_add_test(tests, insides);
+    tcase_add_test(tests, a_string_says_a_word);
     tcase_add_loop_test(tests, elements_of_an_array, 0, sizeof arrays / sizeof *arrays);
     tcase_add_loop_test(tests, count_is_digits_alone, 0, sizeof counts / sizeof *counts);
     tcase_add_test(tests, count_that_is_not_there);

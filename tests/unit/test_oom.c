@@ -1,5 +1,5 @@
-/* Out of memory: for every n the n-th allocation of a whole call fails, libcurl's, OpenSSL's and
- * jansson's included. Each run must end in success or a documented code, with every record and
+/* Out of memory: for every n the n-th allocation of a whole call fails, libcurl's and OpenSSL's
+ * included. Each run must end in success or a documented code, with every record and
  * destroy in its place and nothing leaked. SPDX-License-Identifier: MIT */
 #include "heap.h"
 #include "run.h"
@@ -15,8 +15,7 @@ static int recorded, sound_records, destroyed, clients;
 static struct server *server;
 static size_t sent_records; /* of all lives with this server: attempts of which something left */
 
-/* What the server answers. A message with a lone surrogate has to be repaired, which takes
- * jansson's path too. */
+/* What the server answers. A message with a lone surrogate has to be repaired. */
 enum kind {
     SOUND,
     FAULTY,

@@ -40,7 +40,7 @@ static void steps(int count)
 
 static const struct brc__exchange *exchange(void)
 {
-    return brc__flight_find(f.client, listener.id)->exchange;
+    return brc__call_find(f.client, listener.id)->exchange;
 }
 
 /* Until all of a short stream has come, or as much of a long one as is taken in. */

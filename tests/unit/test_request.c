@@ -165,13 +165,11 @@ END_TEST
 
 START_TEST(path_holds_the_arn_as_one_segment)
 {
-    brc_request *request = new_request();
     brc__auto_buf struct brc__buf path = BRC__BUF(BRC__CEILING_URL);
 
-    ck_assert_int_eq(brc__request_path(request, &path), 0);
+    ck_assert_int_eq(brc__request_path(ARN, &path), 0);
     ck_assert_str_eq(path.data, "/model/arn%3Aaws%3Abedrock%3Aus-east-1%3A123456789012%3A"
                                 "application-inference-profile%2Fabc.DEF%3A1-2");
-    brc_request_free(request);
 }
 END_TEST
 

@@ -130,7 +130,7 @@ static void survive(int and_all_later)
             tried = read_with_failure(&transcripts[i], ++n, and_all_later);
             ck_assert_int_eq(heap_live(), live);
         } while (tried >= n);
-        ck_assert_int_gt(n, 10);
+        ck_assert_int_gt(n, 5);
         failures += n - 1;
     }
     printf("# %ld allocations, each failed once\n", failures);

@@ -63,7 +63,8 @@ static const struct {
     {"{\"inputTokens\":0,\"outputTokens\":0}", true, {0, 0, -1, -1, -1, -1}},
     {" { \"outputTokens\" : 34 , \"inputTokens\" : 12 } ", true, {12, 34, -1, -1, -1, -1}},
     {"{\"inputTokens\":1,\"outputTokens\":2,\"cacheReadInputTokens\":3,\"cacheWriteInputTokens\":4,"
-     "\"cacheDetails\":[{\"ttl\":\"1h\",\"inputTokens\":6},{\"ttl\":\"5m\",\"inputTokens\":5}]}",
+     "\"cacheDetails\":[{\"ttl\":\"1\\u0068\",\"inputTokens\":6},"
+     "{\"ttl\":\"5m\",\"inputTokens\":5}]}",
      true,
      {1, 2, 3, 4, 5, 6}},
     {"{\"inputTokens\":9223372036854775807,\"outputTokens\":1}",
@@ -171,7 +172,7 @@ START_TEST(fresh_record_as_json)
     start(&usage);
     const char *text = brc_usage_json(&usage);
     json_t *record = json_loads(text, JSON_REJECT_DUPLICATES, NULL);
-    ck_assert_uint_eq(json_object_size(record), 9 + 14);
+    ck_assert_uint_eq(json_object_size(record), 10 + 15);
     ck_assert_str_eq(json_string_value(json_object_get(record, "callId")), usage.call_id);
     ck_assert(json_is_null(json_object_get(record, "inputTokens")));
     ck_assert_int_eq(json_integer_value(json_object_get(record, "code")), -1);
@@ -204,15 +205,16 @@ START_TEST(full_record_as_one_line_of_json)
     brc__usage_note(&usage, BRC_USAGE_SERVICE_TIER, "flex", 4);
     const char *text = brc_usage_json(&usage);
     json_t *record = json_loads(text, JSON_REJECT_DUPLICATES, NULL);
-    json_t *expected = json_pack(
-        "{s:s, s:n, s:n, s:n, s:s, s:s, s:s, s:{s:s}, s:n,"
-        " s:s, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:n, s:I, s:i, s:i}",
-        "profileArn", "arn:x", "profileName", "tags", "model", "callId", usage.call_id, "requestId",
-        "a\"b\\", "serviceTier", "flex", "requestMetadata", "team", "a", "awsType", "outcome",
-        "reported", "attempt", 1, "httpStatus", 200, "inputTokens", 1, "outputTokens", 2,
-        "cacheReadInputTokens", 3, "cacheWriteInputTokens", 11, "cacheWrite5mInputTokens", 5,
-        "cacheWrite1hInputTokens", 6, "latencyMs", 0, "costPicodollars", "startedAtMs",
-        (json_int_t)1767323045000, "code", 0, "firstEventMs", 9);
+    json_t *expected =
+        json_pack("{s:s, s:n, s:n, s:n, s:s, s:s, s:s, s:{s:s}, s:n, s:n,"
+                  " s:s, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:n, s:I, s:i, s:i, s:n}",
+                  "profileArn", "arn:x", "profileName", "tags", "model", "callId", usage.call_id,
+                  "requestId", "a\"b\\", "serviceTier", "flex", "requestMetadata", "team", "a",
+                  "awsType", "askedProfileArn", "outcome", "reported", "attempt", 1, "httpStatus",
+                  200, "inputTokens", 1, "outputTokens", 2, "cacheReadInputTokens", 3,
+                  "cacheWriteInputTokens", 11, "cacheWrite5mInputTokens", 5,
+                  "cacheWrite1hInputTokens", 6, "latencyMs", 0, "costPicodollars", "startedAtMs",
+                  (json_int_t)1767323045000, "code", 0, "firstEventMs", 9, "maxTokens");
 
     ck_assert_ptr_nonnull(expected);
     ck_assert_msg(json_equal(record, expected), "%s", text);

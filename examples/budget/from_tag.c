@@ -1,0 +1,114 @@
+/* `budget set --from-tag`: limits that stand in tags of the profiles, where whoever makes a profile
+ * can put them. SPDX-License-Identifier: MIT */
+#include "budget.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* Made, and what could not be. */
+struct outcome {
+    size_t made, unread;
+};
+
+/* The budget of that name; NULL: there is none. */
+static const json_t *budget_named(const json_t *budgets, const char *name)
+{
+    const json_t *row, *found = NULL;
+    size_t i;
+
+    json_array_foreach(budgets, i, row)
+    {
+        if (strcmp(shown(row, "name"), name) == 0)
+            found = row;
+    }
+    return found;
+}
+
+/* Whether it is one for this profile. */
+static bool is_of(const json_t *row, const json_t *profile)
+{
+    const char *owner = text_of(json_object_get(row, "owner"), "profile");
+
+    return owner != NULL && (strcmp(owner, shown(profile, "arn")) == 0 ||
+                             strcmp(owner, shown(profile, "name")) == 0);
+}
+
+static void complain(struct budget *budget, const char *name, const char *value, const char *why)
+{
+    if (budget->json)
+        say(budget, json_pack("{ss ss ss}", "profile", name, "value", value, "error", why), "%s",
+            "");
+    else
+        failed("%s: %s: %s", name, value, why);
+}
+
+/* A monthly budget, named as the profile; of one that is there, what is not given stays. */
+static int set_one(struct budget *budget, const json_t *profile, const char *limit, json_t *terms,
+                   const json_t *old)
+{
+    json_t *row = old != NULL ? json_deep_copy(old) : json_pack("{ss}", "window", "month");
+
+    json_object_del(row, "id");
+    json_object_del(row, "putAt");
+    json_object_update(row, terms);
+    json_object_set(row, "name", json_object_get(profile, "name"));
+    if (old == NULL)
+        json_object_set_new(row, "owner", json_pack("{ss}", "profile", text_of(profile, "arn")));
+    json_object_set_new(row, "limit", json_string(limit));
+    int rc = put(budget, "budget", json_incref(row));
+    if (rc == DONE)
+        return say(budget, row, "%s: %s USD a %s\n", shown(profile, "name"), limit,
+                   shown(row, "window"));
+    json_decref(row);
+    return rc;
+}
+
+static int set_each(struct budget *budget, const char *tag, json_t *terms, const json_t *profiles,
+                    const json_t *budgets, struct outcome *outcome)
+{
+    const json_t *profile;
+    int rc = DONE;
+    size_t i;
+
+    json_array_foreach(profiles, i, profile)
+    {
+        const char *limit = text_of(json_object_get(profile, "tags"), tag), *why = NULL;
+        const char *name = shown(profile, "name");
+        const json_t *old = budget_named(budgets, name);
+        int64_t picodollars;
+        if (limit == NULL)
+            continue;
+        int code = brc_money_parse(limit, &picodollars);
+        if (code < 0)
+            why = code == BRC_E_RANGE ? "more than 9223372 USD"
+                                      : "no amount of US dollars, as 500 or 0.25";
+        else if (old != NULL && !is_of(old, profile))
+            why = "there is a budget of this name that is another's";
+        if (why != NULL)
+            complain(budget, name, limit, why);
+        else
+            rc = set_one(budget, profile, limit, terms, old) == DONE ? rc : FAILED;
+        outcome->made += why == NULL;
+        outcome->unread += why != NULL;
+    }
+    return rc;
+}
+
+int set_from_tag(struct budget *budget, const char *tag, json_t *terms)
+{
+    json_t *profiles = query(budget, json_pack("{ss}", "kind", "profile"));
+    json_t *budgets = query(budget, json_pack("{ss}", "kind", "budget"));
+    struct outcome outcome = {0};
+
+    int rc = profiles != NULL && budgets != NULL ? DONE : FAILED;
+    if (rc == DONE)
+        rc = set_each(budget, tag, terms, profiles, budgets, &outcome);
+    size_t count = json_array_size(profiles);
+    json_decref(profiles);
+    json_decref(budgets);
+    if (rc == DONE && outcome.made + outcome.unread == 0)
+        return failed("none of the %zu profiles has the tag %s; `budget profiles fetch` reads the "
+                      "tags anew",
+                      count, tag);
+    return rc == DONE && outcome.unread == 0 ? DONE : FAILED;
+}
