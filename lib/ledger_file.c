@@ -30,9 +30,10 @@ static int refuse_by_number(struct brc__error *error, const char *path, int numb
         return refuse(error, path, "there is no such folder: make it first");
     case EACCES:
     case EPERM:
-    case EROFS:
         return refuse(error, path,
                       "this user must be able to read and write the file and its folder");
+    case EROFS:
+        return refuse(error, path, "its disk is read-only: mount it for writing");
     case ELOOP:
         return refuse(error, path, "its links lead in a circle");
     case ENAMETOOLONG:
@@ -255,7 +256,8 @@ int brc__ledger_file_guard(struct brc__ledger_file *files, struct brc__error *er
         if (fcntl(files->guards[i], F_OFD_SETLK, &flock) != 0)
             return refuse(error, paths[i], "another program has it for itself: close it there");
     }
-    if (fstat(files->guards[0], &files->file) != 0 || stat(files->log_path, &files->log) != 0)
+    if (fstat(files->guards[0], &files->file) != 0 || stat(files->log_path, &files->log) != 0 ||
+        fstat(files->guards[1], &files->index) != 0)
         return refuse(error, files->path, "its files went away while it was being opened");
     return BRC_OK;
 }
@@ -272,11 +274,13 @@ int brc__ledger_file_same(const struct brc__ledger_file *files, const struct sta
 {
     const char *path = files->path;
 
+    /* With another index than this one's, somebody else would append to the log where this one
+     * does. */
     if (is_same(path, &files->file) && is_same(files->log_path, &files->log) &&
-        is_same(files->lock_path, lock))
+        is_same(files->index_path, &files->index) && is_same(files->lock_path, lock))
         return BRC_OK;
-    return refuse(
-        error, path,
-        "it, its log or its lock was moved, replaced or removed while it was open: put it "
-        "back, and open it again");
+    return refuse(error, path,
+                  "it, its log, the log's index or its lock was moved, replaced or removed while "
+                  "it was open: "
+                  "put it back, and open it again");
 }

@@ -14,8 +14,8 @@ struct brc__ledger_file {
     char *path; /* without links: all who open it have the same files beside it */
     char *lock_path, *log_path, *index_path;
     bool exists;
-    struct stat file, log; /* as opened */
-    int guards[2];         /* see brc__ledger_file_guard() */
+    struct stat file, log, index; /* as opened */
+    int guards[2];                /* see brc__ledger_file_guard() */
 };
 
 /* Finds it and looks whether it can be a ledger, touching nothing. Returns 0, BRC_E_LEDGER with the

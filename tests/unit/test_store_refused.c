@@ -313,12 +313,12 @@ END_TEST
 /* Whatever went away would take the rows to come with it. */
 START_TEST(notices_files_that_went_away)
 {
-    static const char *const suffixes[] = {"", "-wal", "-lock"};
+    static const char *const suffixes[] = {"", "-wal", "-shm", "-lock"};
     struct brc__store *store = store_open();
     char away[200];
 
     add_rows(store, 1);
-    for (size_t i = 0; i < 3; i++) {
+    for (size_t i = 0; i < sizeof suffixes / sizeof *suffixes; i++) {
         snprintf(away, sizeof away, "%s/away", store_folder);
         ck_assert_int_eq(rename(store_file(suffixes[i]), away), 0);
         ck_assert_int_eq(brc__store_begin(store, 0, &error), BRC_E_LEDGER);
