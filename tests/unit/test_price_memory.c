@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+static const char own[] = "[{\"region\":\"us-east-1\",\"input\":\"1\",\"output\":\"2\"},"
+                          "{\"input\":\"1\",\"output\":\"2\",\"tiers\":{\"flex\":5}}]";
 static const char *const tables[] = {
     "{\"from\":\"2026-10-01\",\"source\":\"s\",\"prices\":["
     "{\"model\":\"m\",\"scope\":\"geo\",\"region\":\"eu-*\",\"input\":\"1\",\"output\":\"2\","
@@ -21,8 +23,7 @@ static const char *const tables[] = {
     "\"output_cost_per_token\":1e-6},"
     "\"bedrock/us-east-1/m\":{\"litellm_provider\":\"bedrock\",\"input_cost_per_token\":1e-6,"
     "\"output_cost_per_token\":1e-6}}}",
-    "[{\"region\":\"us-east-1\",\"input\":\"1\",\"output\":\"2\"},"
-    "{\"input\":\"1\",\"output\":\"2\",\"tiers\":{\"flex\":5}}]",
+    own,
 };
 
 /* No assertion of Check's in here: they allocate. */
