@@ -78,7 +78,7 @@ void brc__route_plan(const struct brc__catalogue *catalogue, const struct brc__l
         snprintf(ret_route->unbounded, sizeof ret_route->unbounded, "%s", bound->unbounded);
     else if (ret_route->output <= 0)
         snprintf(ret_route->unbounded, sizeof ret_route->unbounded,
-                 "the output: neither maxTokens nor the model's maximum is known");
+                 "the output (set maxTokens: the model's maximum is not known)");
     if (*ret_route->unbounded != '\0') {
         ret_route->input = *bound->unbounded != '\0' ? -1 : ret_route->input;
         return;
