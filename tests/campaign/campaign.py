@@ -48,10 +48,14 @@ def cost(model, tokens):
     return -(-sum_of // 10**6)  # one rounding, up
 
 
+class NotTogether(Exception):
+    """Too few calls were under way at once for a run that found nothing to prove something."""
+
+
 class Run:
-    def __init__(self, programs, seed, options, tally):
+    def __init__(self, programs, seed, options, tally, patience=1):
         self.emulator_program, self.sign, self.worker = programs
-        self.seed, self.options, self.tally = seed, options, tally
+        self.seed, self.options, self.tally, self.patience = seed, options, tally, patience
         self.random = random.Random(seed)
         self.faults = collections.Counter()
         self.folder = tempfile.mkdtemp(prefix="campaign.")
@@ -63,7 +67,7 @@ class Run:
     def start_emulator(self):
         adversarial = ["--adversarial"] if self.seed % 2 else []
         # So long that most threads are through the gate before the first answer comes.
-        service_ms = max(25, self.options.processes * self.options.threads * 3 // 5)
+        service_ms = max(25, self.options.processes * self.options.threads * 3 // 5) * self.patience
         options = ["--service-time", str(service_ms), "--journal", self.journal, *adversarial]
         self.emulator = Emulator(self.emulator_program, self.sign, *options)
         self.faults["adversarial tokenizer"] += self.seed % 2
@@ -208,9 +212,6 @@ class Run:
         return len(objects)
 
     def check(self):
-        requests = self.emulator.bill()["requests"]
-        threads = self.options.processes * self.options.threads
-        assert requests["peakInFlight"] * 2 > threads, f"only {requests['peakInFlight']} at once"
         billed = self.read_bill()
         self.compare(billed, exact=False)
         unreported = self.resolve(billed)
@@ -222,6 +223,10 @@ class Run:
         equal((verified.returncode, verified.stderr), (0, ""))
         refused = self.query("SELECT count(*) FROM refusal")[0][0]
         assert refused > 0, "nothing was refused"
+        peak = self.emulator.bill()["requests"]["peakInFlight"]
+        threads = self.options.processes * self.options.threads
+        if peak * 2 <= threads:
+            raise NotTogether(f"only {peak} of {threads} at once")
         return {"calls": len(uses), "billed": len(billed), "refused": refused, "unreported": unreported}
 
     def all(self):
@@ -233,6 +238,22 @@ class Run:
             return self.check()
         finally:
             self.emulator.close()
+
+
+def run_one(options, seed, tally):
+    """On a machine that has other things to do, answers take longer, until enough calls meet."""
+    for patience in (1, 3, 9):
+        one = Run(options.programs, seed, options, tally, patience)
+        try:
+            sums = one.all()
+            shutil.rmtree(one.folder)
+            return sums, one.faults
+        except NotTogether as why:
+            print(f"# seed {seed}: {why}", flush=True)
+            shutil.rmtree(one.folder)
+        except Exception as why:
+            raise AssertionError(f"{why!r} in {one.folder}") from why
+    raise AssertionError("too few calls were under way at once, three times")
 
 
 def other_sqlite(folder):
@@ -256,15 +277,14 @@ def main():
         print(f"1..{options.runs + 1}", flush=True)
         for number in range(1, options.runs + 1):
             seed = options.first + number - 1
-            one = Run(options.programs, seed, options, f"{folder}/tally")
             try:
-                sums.update(one.all())
-                shutil.rmtree(one.folder)
+                sums_of_one, faults_of_one = run_one(options, seed, f"{folder}/tally")
+                sums.update(sums_of_one)
+                faults.update(faults_of_one)
                 print(f"ok {number} - seed {seed}", flush=True)
-            except Exception as why:
+            except AssertionError as why:
                 failed += 1
-                print(f"not ok {number} - seed {seed}\n# {why!r}\n# {one.folder}", flush=True)
-            faults.update(one.faults)
+                print(f"not ok {number} - seed {seed}\n# {why}", flush=True)
         points = dict(line.split() for line in run([options.programs[2], "points", f"{folder}/tally"])
                       .stdout.decode().splitlines())
     never = [point for point, count in points.items() if count == "0"]

@@ -106,7 +106,7 @@ static void *ask_often(void *seed)
 
     brc_credentials_new_chain(NULL, &credentials);
     brc_client_new(credentials, &client);
-    brc_client_set_timeouts(client, 2000, 3000, 2000);
+    brc_client_set_timeouts(client, 10000, 20000, 20000);
     brc_client_set_ledger(client, ledger);
     for (int i = 0; i < calls_each; i++) {
         int rc = ask(client, &random);
