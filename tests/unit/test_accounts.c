@@ -5,6 +5,7 @@
 #include "run.h"
 #include "sent.h"
 
+#include <stdatomic.h>
 #include <unistd.h>
 
 static int refuse(const struct brc__asking *asking, struct brc__hold *hold,
@@ -67,6 +68,17 @@ START_TEST(refused_before_anything_is_sent)
 }
 END_TEST
 
+static atomic_int came, may_answer;
+
+static struct server_reply answer_at_once(const char *request, void *user_data)
+{
+    (void)request, (void)user_data;
+    came++;
+    while (may_answer == 0)
+        usleep(1000);
+    return (struct server_reply){.bytes = f.answer};
+}
+
 /* Whatever ends at once is one transaction. */
 START_TEST(one_turn_one_transaction)
 {
@@ -74,11 +86,14 @@ START_TEST(one_turn_one_transaction)
         MANY = 20
     };
 
+    came = may_answer = 0;
+    server_choose(f.server, answer_at_once, NULL);
     for (int i = 0; i < MANY; i++)
         start_call();
-    while (server_requests(f.server) < MANY)
+    while (came < MANY)
         step_ms(0);
-    usleep(100 * 1000); /* all are answered, and nobody looked */
+    may_answer = 1;
+    usleep(500 * 1000); /* all are answered, and nobody looked */
     step_until_done(MANY);
     ck_assert_int_eq(scripted.settled, MANY);
     if (!f.looped) /* a loop's turn is one descriptor's */
@@ -172,9 +187,9 @@ START_TEST(busy_is_asked_once_a_turn)
     };
 
     scripted.busy_admits = 1;
+    time_stand(true); /* a slow machine's turn may be longer than the pause */
     for (int i = 0; i < MANY; i++)
         start_call();
-    time_stand(true); /* a slow machine's turn may be longer than the pause */
     while (scripted.asked == 0)
         step_ms(0);
     time_stand(false);

@@ -24,7 +24,7 @@ enum {
 /* What stands for AWS, and what came. */
 static struct {
     atomic_int profiles, tags, counts, models, others;
-    atomic_int closed; /* no profile is told until it is 0 */
+    atomic_int closed; /* no profile and no count is told until it is 0 */
     const char *profile_answer, *tags_answer, *count_answer;
     pthread_mutex_t lock;
     char profile_request[4096], tags_request[4096], count_request[8192];
@@ -44,14 +44,19 @@ static void keep(char *to, size_t size, const char *request)
     pthread_mutex_unlock(&aws.lock);
 }
 
+static void wait_until_open(void)
+{
+    while (aws.closed != 0)
+        usleep(1000);
+}
+
 static struct server_reply answer(const char *request, void *user_data)
 {
     (void)user_data;
     if (begins(request, "GET /inference-profiles/" ARN_IN_PATH " ")) {
         aws.profiles++;
         keep(aws.profile_request, sizeof aws.profile_request, request);
-        while (aws.closed != 0)
-            usleep(1000);
+        wait_until_open();
         return (struct server_reply){.bytes = aws.profile_answer};
     }
     if (begins(request, "POST /listTagsForResource ")) {
@@ -66,6 +71,7 @@ static struct server_reply answer(const char *request, void *user_data)
     if (strstr(request, "/count-tokens ") != NULL) {
         aws.counts++;
         keep(aws.count_request, sizeof aws.count_request, request);
+        wait_until_open();
         return (struct server_reply){.bytes = aws.count_answer};
     }
     aws.others++;
@@ -314,11 +320,13 @@ START_TEST(cancelled_while_it_is_counted)
 {
     scripted.knows = 1;
     scripted.decide = count_first;
+    aws.closed = 1;
     int64_t id = start_call();
     start_call();
     while (aws.counts < 2)
         step_ms(0);
     ck_assert_int_eq(brc_cancel(f.client, id, 0), 0);
+    aws.closed = 0;
     step_until_done(2);
     ck_assert_int_eq(told.results, 1);
     ck_assert_int_eq(aws.models, 1);
