@@ -83,17 +83,12 @@ int stream_listen(brc_client *client, int64_t id, const brc_event *event, void *
     return listener->answer;
 }
 
-static void note_error(struct listener *listener, const brc_client *client)
-{
-    snprintf(listener->error, sizeof listener->error, "%s", brc_client_error(client));
-}
-
 void stream_done(brc_client *client, int64_t id, int code, brc_result *result, void *user_data)
 {
     struct listener *listener = user_data;
 
     ck_assert_int_eq(id, listener->id);
-    note_error(listener, client);
+    snprintf(listener->error, sizeof listener->error, "%s", brc_client_error(client));
     listener->done++;
     listener->code = code;
     listener->result = result;
@@ -130,7 +125,6 @@ int stream_ask(struct fixture *fixture, struct listener *listener)
     }
     listener->code = brc_converse_stream(fixture->client, fixture->request, stream_listen, listener,
                                          &listener->result);
-    note_error(listener, fixture->client);
     listener->done = 1;
     return listener->code;
 }

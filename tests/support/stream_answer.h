@@ -40,7 +40,7 @@ struct listener {
     int answer;    /* what to return then */
     void (*act)(struct listener *, brc_client *, int64_t id); /* what to do then, or NULL */
     int done, code;
-    char error[1024]; /* the client's, when it was done: a loop's next step may change it */
+    char error[1024]; /* the client's, as done heard of it: a loop's next step may change it */
     brc_result *result;
     int64_t id;
 };
