@@ -5,6 +5,7 @@ SPDX-License-Identifier: MIT
 import contextlib
 import json
 import os
+import pty
 import subprocess
 import sys
 import time
@@ -46,6 +47,14 @@ def tap(cases):
             print(f"not ok {number} - {name}")
             print("# " + traceback.format_exc().strip().replace("\n", "\n# "), flush=True)
     sys.exit(1 if failures else 0)
+
+
+def open_terminal():
+    """A terminal's two ends, as pty.openpty() gives them."""
+    try:
+        return pty.openpty()
+    except OSError as why:
+        raise Skip(f"no terminal is to be had: {why}") from why
 
 
 def run(command, stdin=b"", stdout=subprocess.PIPE, **environment):

@@ -6,7 +6,6 @@ SPDX-License-Identifier: MIT
 """
 import json
 import os
-import pty
 import re
 import signal
 import sqlite3
@@ -15,7 +14,17 @@ import sys
 from decimal import Decimal
 
 from ledgers import MICRO, cells, ledger_with, profile, utc
-from programs import ENVIRONMENT, Emulator, contains, equal, read_terminal, run, tap, wait_for
+from programs import (
+    ENVIRONMENT,
+    Emulator,
+    contains,
+    equal,
+    open_terminal,
+    read_terminal,
+    run,
+    tap,
+    wait_for,
+)
 
 emulator_program, sign, budget, ask, chat, tally = sys.argv[1:]
 emulator = Emulator(emulator_program, sign)
@@ -84,7 +93,7 @@ def shows_colours(it):
     assert "\033" not in it("show")
 
     def in_terminal(**environment):
-        mine, its = pty.openpty()
+        mine, its = open_terminal()
         with os.fdopen(its, "wb") as terminal:
             equal(it.run("show", stdout=terminal, **environment).returncode, 0)
         return read_terminal(mine).decode()

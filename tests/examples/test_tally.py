@@ -6,14 +6,23 @@ SPDX-License-Identifier: MIT
 """
 import json
 import os
-import pty
 import random
 import re
 import signal
 import subprocess
 import sys
 
-from programs import ENVIRONMENT, REGION, Emulator, Skip, contains, equal, read_terminal, run, tap
+from programs import (
+    ENVIRONMENT,
+    REGION,
+    Emulator,
+    contains,
+    equal,
+    open_terminal,
+    read_terminal,
+    run,
+    tap,
+)
 
 emulator_program, sign, tally = sys.argv[1:]
 emulator = Emulator(emulator_program, sign)
@@ -198,10 +207,7 @@ def interrupt(number):
 def shows_progress():
     """On a terminal, or when asked to."""
     arn, = profiles("progress", 1)
-    try:
-        terminal, stderr = pty.openpty()
-    except OSError as why:
-        raise Skip(f"no terminal is to be had: {why}") from why
+    terminal, stderr = open_terminal()
     command = [tally, "--prompt", "Hi", "--count", "5", arn]
     environment = {**ENVIRONMENT, "AWS_ENDPOINT_URL": emulator.url}
     ended = subprocess.run(command, stdout=subprocess.PIPE, stderr=stderr, env=environment)
