@@ -11,6 +11,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -23,6 +24,7 @@ enum {
     OWNERS = 4096, /* and the owner's number */
 
     SHORTEST_NAP_US = 50,
+    AWAKE_US = 300,       /* of the next in turn: most turns are over by then */
     LONGEST_NAP_US = 500, /* a turn is rarely longer, and all who wait are equal soon */
     MARK_MS = 20,         /* an event loop is back by then */
 };
@@ -183,15 +185,19 @@ static bool let_others_go_first(struct brc__writer_lock *lock, int64_t end)
 /* Tries until `end`, at least once. Returns 0, EAGAIN, or another number. */
 static int take_until(struct brc__writer_lock *lock, short type, int64_t byte, int64_t end)
 {
-    int64_t us = SHORTEST_NAP_US;
+    int64_t us = SHORTEST_NAP_US, start = now_us();
 
     for (;;) {
         int number = set(lock, type, byte);
-        int64_t left = end - now_us();
+        int64_t now = now_us(), left = end - now;
         if (number == 0 || !is_taken(number))
             return number;
         if (left <= 0)
             return EAGAIN;
+        if (byte == WRITER && now - start < AWAKE_US) {
+            sched_yield(); /* the next in turn, and nobody else, waits here */
+            continue;
+        }
         nap(us < left ? us : left);
         us = us * 2 < LONGEST_NAP_US ? us * 2 : LONGEST_NAP_US;
     }
