@@ -362,6 +362,17 @@ const struct brc__budget *brc__catalogue_budget(const struct brc__catalogue *cat
     return budget_of(catalogue, name);
 }
 
+const struct brc__budget *brc__catalogue_covering(const struct brc__catalogue *catalogue,
+                                                  const struct brc__listing *listing,
+                                                  const struct brc__budget *after)
+{
+    size_t i = after != NULL ? (size_t)(after - catalogue->budgets) + 1 : 0;
+
+    while (i < catalogue->budget_count && !brc__budget_covers(&catalogue->budgets[i], listing))
+        i++;
+    return i < catalogue->budget_count ? &catalogue->budgets[i] : NULL;
+}
+
 bool brc__catalogue_tariff(const struct brc__catalogue *catalogue,
                            const struct brc__listing *listing, const char *tier, int64_t at_ms,
                            struct brc__tariff *ret_tariff, int64_t *ret_table)

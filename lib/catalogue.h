@@ -56,6 +56,12 @@ const char *brc__catalogue_lacks(const struct brc__catalogue *catalogue,
 const struct brc__budget *brc__catalogue_budget(const struct brc__catalogue *catalogue,
                                                 const char *name);
 
+/* The budget behind `after` (NULL: the first) that counts what the profile spends; NULL: no more.
+ */
+const struct brc__budget *brc__catalogue_covering(const struct brc__catalogue *catalogue,
+                                                  const struct brc__listing *listing,
+                                                  const struct brc__budget *after);
+
 /* Puts a row of these kinds, within a writing transaction: "setting", "price", "profile", "budget",
  * "override". Strict: a member that the kind does not know is an error that names it. The catalogue
  * is the one of this moment and stays as it is. What says what is there already adds no row, but

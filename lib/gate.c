@@ -290,6 +290,7 @@ static int decide_and_commit(struct gate *gate, struct brc__error *error)
  * all the same: they are known from before. */
 static int admit_unheld(struct gate *gate, struct brc__error *error)
 {
+    const struct brc__budget *budget = NULL;
     bool blocks = false;
     struct brc__error failure = *error;
 
@@ -301,9 +302,9 @@ static int admit_unheld(struct gate *gate, struct brc__error *error)
     }
     if (rc < 0)
         return rc;
-    for (size_t i = 0; i < gate->ledger->catalogue->budget_count && !blocks; i++)
-        blocks = !gate->ledger->catalogue->budgets[i].shadow &&
-                 brc__budget_covers(&gate->ledger->catalogue->budgets[i], gate->asked);
+    while (!blocks &&
+           (budget = brc__catalogue_covering(gate->ledger->catalogue, gate->asked, budget)) != NULL)
+        blocks = !budget->shadow;
     if (blocks && gate->route.worst < 0) {
         *error = failure;
         return failure.code;

@@ -78,13 +78,10 @@ static int put_charges(brc_ledger *ledger, const struct brc__hold *hold, int64_t
                        struct brc__error *error)
 {
     const struct brc__change change = {.held = hold->amount > 0 ? hold->amount : 0, .uses = 1};
-    const struct brc__catalogue *catalogue = hold->catalogue;
+    const struct brc__budget *budget = NULL;
     struct brc__total total;
 
-    for (size_t i = 0; i < catalogue->budget_count; i++) {
-        const struct brc__budget *budget = &catalogue->budgets[i];
-        if (!brc__budget_covers(budget, hold->listing))
-            continue;
+    while ((budget = brc__catalogue_covering(hold->catalogue, hold->listing, budget)) != NULL) {
         int64_t window_ms = brc__window_at(budget, hold->settlement->at_ms);
         int rc = brc__charge_put(ledger, use, budget->name, window_ms, error);
         if (rc == BRC_OK)

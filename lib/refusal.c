@@ -8,20 +8,18 @@ int brc__standings_read(brc_ledger *ledger, const struct brc__listing *listing, 
                         struct brc__standings *ret_standings, struct brc__error *error)
 {
     const struct brc__catalogue *catalogue = ledger->catalogue;
+    const struct brc__budget *budget = NULL;
     size_t count = 0;
 
     *ret_standings = (struct brc__standings){0};
-    for (size_t i = 0; i < catalogue->budget_count; i++)
-        count += brc__budget_covers(&catalogue->budgets[i], listing);
+    while ((budget = brc__catalogue_covering(catalogue, listing, budget)) != NULL)
+        count++;
     if (count == 0)
         return BRC_OK;
     ret_standings->of = calloc(count, sizeof *ret_standings->of);
     if (ret_standings->of == NULL)
         return brc__error_set(error, BRC_E_NOMEM, "%s", brc_strerror(BRC_E_NOMEM));
-    for (size_t i = 0; i < catalogue->budget_count; i++) {
-        const struct brc__budget *budget = &catalogue->budgets[i];
-        if (!brc__budget_covers(budget, listing))
-            continue;
+    while ((budget = brc__catalogue_covering(catalogue, listing, budget)) != NULL) {
         struct brc__standing *standing = &ret_standings->of[ret_standings->count++];
         standing->budget = budget;
         standing->window_ms = brc__window_at(budget, now_ms);

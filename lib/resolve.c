@@ -217,12 +217,11 @@ static int put_external_charges(brc_ledger *ledger, const struct external *exter
                                 struct brc__error *error)
 {
     const struct brc__change change = {.settled = external->amount};
+    const struct brc__budget *budget = NULL;
     struct brc__total total;
 
-    for (size_t i = 0; i < ledger->catalogue->budget_count; i++) {
-        const struct brc__budget *budget = &ledger->catalogue->budgets[i];
-        if (!brc__budget_covers(budget, external->listing))
-            continue;
+    while ((budget = brc__catalogue_covering(ledger->catalogue, external->listing, budget)) !=
+           NULL) {
         int64_t window_ms = brc__window_at(budget, external->at_ms);
         int rc = brc__external_charge_put(ledger, external->id, budget->name, window_ms, error);
         if (rc == BRC_OK)

@@ -95,7 +95,7 @@ with_valgrind() {
 
 with_clang() {
     compile clang clang -Dtests=enabled -Dexamples=enabled -Dwerror=true -Ddefault_library=both &&
-        suites clang --no-suite consumer --no-suite campaign --no-suite heap --no-suite oracle
+        suites clang --suite unit --suite checks --no-suite emulator
 }
 
 with_sanitizers() {
