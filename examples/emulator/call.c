@@ -1,240 +1,56 @@
-/* Finds the operation a request means, gathers its input, and has it answered.
+/* Finds the operation a request means, gathers its input, and has it answered in the form of its
+ * service's protocol.
  *
  * SPDX-License-Identifier: MIT
  */
+#include "bill.h"
 #include "call.h"
 #include "faults.h"
 #include "operations.h"
-#include "uri.h"
+#include "permission.h"
+#include "services.h"
+#include "wire.h"
 
-#include <errno.h>
-#include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 
-struct operation {
-    const char *name;
-    const char *method;
-    const char *segments[4];       /* of the path; "{member}" takes any value; NULL ends */
-    const char *query[5];          /* members taken from the query; NULL ends */
-    const struct emu_shape *input; /* with the members of path and query */
-    const char *resource;          /* the member that names a profile or model, or NULL */
-    void (*answer)(struct emu_call *call);
-};
-
-static const struct operation OPERATIONS[] = {
-    {"Converse",
-     "POST",
-     {"model", "{modelId}", "converse"},
-     {NULL},
-     &EMU_SHAPE_CONVERSE,
-     "modelId",
-     emu_converse},
-    {"ConverseStream",
-     "POST",
-     {"model", "{modelId}", "converse-stream"},
-     {NULL},
-     &EMU_SHAPE_CONVERSE_STREAM,
-     "modelId",
-     emu_converse_stream},
-    {"CountTokens",
-     "POST",
-     {"model", "{modelId}", "count-tokens"},
-     {NULL},
-     &EMU_SHAPE_COUNT_TOKENS,
-     "modelId",
-     emu_count_tokens},
-    {"ListFoundationModels",
-     "GET",
-     {"foundation-models"},
-     {"byProvider", "byCustomizationType", "byOutputModality", "byInferenceType"},
-     &EMU_SHAPE_LIST_MODELS,
-     NULL,
-     emu_list_foundation_models},
-    {"CreateInferenceProfile",
-     "POST",
-     {"inference-profiles"},
-     {NULL},
-     &EMU_SHAPE_CREATE_PROFILE,
-     NULL,
-     emu_create_inference_profile},
-    {"GetInferenceProfile",
-     "GET",
-     {"inference-profiles", "{inferenceProfileIdentifier}"},
-     {NULL},
-     &EMU_SHAPE_ONE_PROFILE,
-     "inferenceProfileIdentifier",
-     emu_get_inference_profile},
-    {"ListInferenceProfiles",
-     "GET",
-     {"inference-profiles"},
-     {"maxResults", "nextToken", "type"},
-     &EMU_SHAPE_LIST_PROFILES,
-     NULL,
-     emu_list_inference_profiles},
-    {"DeleteInferenceProfile",
-     "DELETE",
-     {"inference-profiles", "{inferenceProfileIdentifier}"},
-     {NULL},
-     &EMU_SHAPE_ONE_PROFILE,
-     "inferenceProfileIdentifier",
-     emu_delete_inference_profile},
-    {"TagResource",
-     "POST",
-     {"tagResource"},
-     {NULL},
-     &EMU_SHAPE_TAG,
-     "resourceARN",
-     emu_tag_resource},
-    {"UntagResource",
-     "POST",
-     {"untagResource"},
-     {NULL},
-     &EMU_SHAPE_UNTAG,
-     "resourceARN",
-     emu_untag_resource},
-    {"ListTagsForResource",
-     "POST",
-     {"listTagsForResource"},
-     {NULL},
-     &EMU_SHAPE_LIST_TAGS,
-     "resourceARN",
-     emu_list_tags_for_resource},
-};
-
-/* ---- which operation ---- */
-
-static bool is_label(const char *segment)
+static const struct emu_wire *wire_of(const struct emu_service *service)
 {
-    return segment[0] == '{';
-}
-
-/* Does the raw path match? *ret_label, if the operation has one, is where its value stands. */
-static bool path_matches(const struct operation *operation, const char *path, size_t len,
-                         const char **ret_label, size_t *ret_label_len)
-{
-    const char *end = path + len;
-
-    for (const char *const *segment = operation->segments; *segment != NULL; segment++) {
-        const char *next;
-        size_t n;
-
-        if (path >= end || *path++ != '/')
-            return false;
-        next = memchr(path, '/', (size_t)(end - path));
-        n = (size_t)((next != NULL ? next : end) - path);
-        if (is_label(*segment)) {
-            *ret_label = path;
-            *ret_label_len = n;
-        }
-        if (n == 0 ||
-            (!is_label(*segment) && (n != strlen(*segment) || memcmp(path, *segment, n) != 0)))
-            return false;
-        path += n;
+    switch (service->protocol) {
+    case EMU_JSON_RPC:
+        return &EMU_WIRE_JSON_RPC;
+    case EMU_QUERY:
+        return &EMU_WIRE_QUERY;
+    case EMU_REST_JSON:
+        break;
     }
-    return path == end;
+    return &EMU_WIRE_REST_JSON;
 }
 
-static const struct operation *find_operation(const struct emu_request *request,
-                                              const char **ret_label, size_t *ret_label_len)
+static const struct emu_service *first_of(const char *signing_name)
 {
-    size_t path_len = emu_uri_path_length(request->uri);
+    size_t i = 0;
 
-    for (size_t i = 0; i < sizeof(OPERATIONS) / sizeof(OPERATIONS[0]); i++)
-        if (strcmp(request->method, OPERATIONS[i].method) == 0 &&
-            path_matches(&OPERATIONS[i], request->uri, path_len, ret_label, ret_label_len))
-            return &OPERATIONS[i];
-    return NULL;
+    while (emu_service_at(i) != NULL && strcmp(emu_service_at(i)->signing_name, signing_name) != 0)
+        i++;
+    return emu_service_at(i) != NULL ? emu_service_at(i) : emu_service_at(0);
 }
 
-/* ---- its input ---- */
+/* ---- one operation ---- */
 
-static int set_label(json_t *input, const struct operation *operation, const char *value,
-                     size_t len)
+static void answer_checked(struct emu_call *call, const struct emu_asked *asked)
 {
-    emu_auto_text decoded = {0};
-    emu_auto_text member = {0};
-    json_t *string;
-    int rc = emu_uri_decode(&decoded, value, len);
-
-    if (rc < 0)
-        return rc;
-    for (const char *const *segment = operation->segments; *segment != NULL; segment++)
-        if (is_label(*segment))
-            emu_text_add(&member, *segment + 1, strlen(*segment) - 2);
-    string = json_stringn(decoded.data, decoded.len);
-    if (string == NULL)
-        return EMU_MALFORMED; /* not UTF-8 */
-    return json_object_set_new(input, emu_text_string(&member), string) == 0 ? EMU_OK
-                                                                             : EMU_OUT_OF_MEMORY;
-}
-
-/* The JSON value of a query argument: what its member's shape says. */
-static json_t *argument_value(const struct emu_shape *shape, const char *value)
-{
-    char *end;
-    long long number;
-
-    if (shape->kind != EMU_INTEGER)
-        return json_string(value);
-    errno = 0;
-    number = strtoll(value, &end, 10);
-    return *value != '\0' && *end == '\0' && errno == 0 ? json_integer(number) : NULL;
-}
-
-static int set_arguments(json_t *input, const struct operation *operation, const char *uri)
-{
-    struct emu_query query;
-    int rc = emu_query_parse(&query, uri);
-
-    for (const char *const *name = operation->query; rc == EMU_OK && *name != NULL; name++) {
-        const char *value = emu_query_value(&query, *name);
-
-        if (value != NULL &&
-            json_object_set_new(
-                input, *name, argument_value(emu_shape_field(operation->input, *name), value)) < 0)
-            rc = EMU_MALFORMED;
-    }
-    emu_query_free(&query);
-    return rc;
-}
-
-/* Body, path and query as one JSON object. */
-static int gather_input(const struct operation *operation, const struct emu_request *request,
-                        const char *label, size_t label_len, json_t **ret_input)
-{
-    json_t *input = NULL;
-    int rc = EMU_OK;
-
-    if (strcmp(request->method, "POST") == 0 && request->body_len > 0) {
-        rc = emu_request_json(request, &input);
-    } else {
-        input = json_object();
-        rc = input != NULL ? EMU_OK : EMU_OUT_OF_MEMORY;
-    }
-    if (rc == EMU_OK && label != NULL)
-        rc = set_label(input, operation, label, label_len);
-    if (rc == EMU_OK)
-        rc = set_arguments(input, operation, request->uri);
-    if (rc < 0) {
-        json_decref(input);
-        input = NULL;
-    }
-    *ret_input = input;
-    return rc;
-}
-
-/* ---- the answer ---- */
-
-static void answer_checked(struct emu_call *call, const struct operation *operation)
-{
+    const char *invalid = asked->service->invalid;
     emu_auto_text message = {0};
 
-    switch (emu_shape_check(operation->input, call->input, &message)) {
+    switch (emu_shape_check(asked->operation->input, call->input, &message)) {
     case EMU_OK:
-        operation->answer(call);
+        if (emu_permit(call, asked))
+            asked->operation->answer(call);
         break;
     case EMU_INVALID:
-        emu_reply_error(call->reply, "ValidationException", "%s", message.data);
+        emu_reply_error(call->reply, invalid != NULL ? invalid : "ValidationException", "%s",
+                        message.data);
         break;
     case EMU_MALFORMED:
         emu_reply_error(call->reply, "SerializationException", "%s", message.data);
@@ -244,44 +60,102 @@ static void answer_checked(struct emu_call *call, const struct operation *operat
     }
 }
 
-static void answer(struct emu_call *call, const struct operation *operation)
+/* Operations know errors by type; name and status are their service's. */
+static void name_error(const struct emu_service *service, struct emu_reply *reply)
 {
-    const char *resource =
-        operation->resource != NULL ? emu_call_string(call, operation->resource) : NULL;
-    bool streams = operation->answer == emu_converse_stream;
-    json_t *fault = emu_faults_take(call->emulator->faults, resource, streams);
+    char type[sizeof(reply->error_type)];
 
-    if (fault == NULL || !emu_fault_refuses(fault))
-        answer_checked(call, operation);
+    if (reply->error_type[0] == '\0')
+        return;
+    snprintf(type, sizeof(type), "%s", emu_service_error_name(service, reply->error_type));
+    reply->status = emu_service_error_status(service, type);
+    memcpy(reply->error_type, type, sizeof(type));
+}
+
+static void answer(struct emu_call *call, const struct emu_asked *asked)
+{
+    const struct emu_operation *operation = asked->operation;
+    const struct emu_struck struck = {
+        .service = asked->service,
+        .operation = operation->name,
+        .resource = operation->resource != NULL ? emu_call_string(call, operation->resource) : NULL,
+        .streams = operation->answer == emu_converse_stream,
+    };
+    json_t *fault = emu_faults_take(call->emulator->faults, &struck);
+
+    if (fault == NULL || !emu_fault_refuses(fault, &struck)) {
+        answer_checked(call, asked);
+        name_error(asked->service, call->reply);
+    }
     if (fault != NULL)
-        emu_fault_apply(fault, resource, &call->emulator->random, call->reply);
+        emu_fault_answer(fault, &struck, call->reply);
+    wire_of(asked->service)->write(call->request, asked, call->reply);
+    if (fault != NULL)
+        emu_fault_apply(fault, &call->emulator->random, call->reply);
     json_decref(fault);
 }
 
-void emu_call_operation(struct emulator *emulator, const struct emu_request *request,
-                        const char *region, struct emu_reply *reply)
-{
-    const char *label = NULL;
-    size_t label_len = 0;
-    const struct operation *operation = find_operation(request, &label, &label_len);
-    json_t *input;
-    int rc;
+/* ---- the request ---- */
 
-    if (operation == NULL) {
-        emu_reply_error(reply, "UnknownOperationException",
-                        "There is no such operation here, or not with this method.");
+static void refuse(const struct emu_request *request, const struct emu_asked *asked,
+                   const char *type, const char *message, struct emu_reply *reply)
+{
+    emu_reply_error(reply, type, "%s", message);
+    name_error(asked->service, reply);
+    wire_of(asked->service)->write(request, asked, reply);
+}
+
+void emu_call_refuse(const struct emu_request *request, const char *type, const char *message,
+                     struct emu_reply *reply)
+{
+    const struct emu_asked asked = {.service = emu_service_addressed(request)};
+
+    refuse(request, &asked, type, message, reply);
+}
+
+static bool is_throttled(struct emulator *emulator, const struct emu_service *service,
+                         int64_t now_us)
+{
+    return emulator->options.rate > 0 && !service->unthrottled &&
+           !emu_rate_take(&emulator->rate, emu_service_index(service), emulator->options.rate,
+                          now_us);
+}
+
+static void throttle(const struct emu_request *request, const struct emu_asked *asked,
+                     struct emu_reply *reply)
+{
+    const char *type = asked->service->throttled;
+
+    refuse(request, asked, type != NULL ? type : "ThrottlingException", "Rate exceeded", reply);
+}
+
+void emu_call_operation(struct emulator *emulator, const struct emu_request *request,
+                        const struct emu_caller *caller, struct emu_reply *reply)
+{
+    struct emu_asked asked = {.service = first_of(caller->signing_name)};
+    const struct emu_wire *wire = wire_of(asked.service);
+    json_t *input = NULL;
+    int rc = wire->find(request, &asked);
+
+    if (rc == EMU_OK)
+        rc = emu_bill_operation(emulator->bill, asked.operation->name);
+    if (rc == EMU_OK && is_throttled(emulator, asked.service, request->now_us)) {
+        throttle(request, &asked, reply);
         return;
     }
-    rc = gather_input(operation, request, label, label_len, &input);
+    if (rc == EMU_OK)
+        rc = wire->gather(request, &asked, &input);
     if (rc == EMU_OK) {
-        struct emu_call call = {emulator, region, request, input, reply};
+        struct emu_call call = {emulator, caller->region, caller->key, request, input, reply};
 
-        answer(&call, operation);
-        json_decref(input);
+        answer(&call, &asked);
+    } else if (rc == EMU_INVALID) {
+        refuse(request, &asked, "UnknownOperationException",
+               "There is no such operation here, or not with this method.", reply);
     } else if (rc == EMU_MALFORMED) {
-        emu_reply_error(reply, "SerializationException", "The request of %s cannot be read.",
-                        operation->name);
+        refuse(request, &asked, "SerializationException", "The request cannot be read.", reply);
     } else {
         emu_reply_out_of_memory(reply);
     }
+    json_decref(input);
 }

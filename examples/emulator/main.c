@@ -4,7 +4,10 @@
  *
  * SPDX-License-Identifier: MIT
  */
+#include "agent_help.h"
+#include "help.h"
 #include "identity_help.h"
+#include "money_help.h"
 #include "server.h"
 
 #include <errno.h>
@@ -17,89 +20,15 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
-#define DEFAULT_ACCESS_KEY "AKIDEMULATOR00000000"
-#define DEFAULT_SECRET_KEY "emulator/secret+key/for/tests/only/0000000"
-
-static const char HELP[] =
-    "Usage: emulator [OPTIONS]\n"
-    "A local Amazon Bedrock: Converse, ConverseStream, CountTokens, ListFoundationModels and\n"
-    "inference profiles, on 127.0.0.1 only.\n"
-    "The first line it prints is: listening on http://127.0.0.1:PORT\n"
-    "SIGINT and SIGTERM end it; answers still delayed are sent at once, streams are cut, and its\n"
-    "state is lost.\n"
-    "\n"
-    "  --port N            port to listen on; 0 (default): any that is free\n"
-    "  --seed N            another seed, other answers and ids (default 0)\n"
-    "  --service-time MS   a model takes so long to begin its answer, at least (default 0, at "
-    "most\n"
-    "                      10 minutes); what is refused is refused at once\n"
-    "  --event-time MS     and so long between two events of a stream (default 0)\n"
-    "  --adversarial       tokens are the most there can be: one for each byte of the normalised\n"
-    "                      text, some for each message and tool, answers as long as they may be\n"
-    "  --journal FILE      append a line of JSON for each answer that was billed\n"
-    "  --access-key ID     the access key id it knows (default " DEFAULT_ACCESS_KEY ")\n"
-    "  --secret-key KEY    and its secret (default\n"
-    "                      " DEFAULT_SECRET_KEY ")\n"
-    "  --session-token T   the only session token it accepts (default: any, if it is signed)\n"
-    "  --identity          hand out credentials too; what follows is for that\n"
-    "  --setup FILE        what it is told, as POST /_identity/setup is (and --identity)\n"
-    "  --verbose           one line for each request on stderr\n"
-    "  --help              this text\n"
-    "\n"
-    "Every Region is served, to account " EMU_ACCOUNT ". A token is four bytes of text, if the\n"
-    "tokenizer is not adversarial.\n"
-    "The same prompt to the same model is answered with the same words, streamed or not. It is\n"
-    "answered with reasoning first if additionalModelRequestFields has {\"thinking\": {\"type\":\n"
-    "\"enabled\"}}, with citations if a document or search result of it has citations enabled, "
-    "and\n"
-    "with a tool's input if toolChoice insists on one. An answer is billed when it begins, all of\n"
-    "it, whatever is read of it.\n"
-    "\n"
-    "CountTokens counts what Converse would bill as input, read from the cache or not, and costs\n"
-    "nothing. It knows foundation models only, by id or ARN: anthropic.* and amazon.nova*. The "
-    "body\n"
-    "of its invokeModel is JSON with messages and, if wanted, system, whose texts are counted.\n"
-    "\n"
-    "Signatures are checked, and may be up to 5 minutes old or early; of a wrong one the\n"
-    "expected canonical request and string to sign are printed on stderr. Header lines that are\n"
-    "folded are not understood: libmicrohttpd garbles them.\n"
-    "\n"
-    "Without a signature:\n"
-    "  GET /_emulator/bill       tokens generated: by profile, by tag, in all; requests seen, and\n"
-    "                            refused by reason; the most that were answered at one time\n"
-    "  GET /_emulator/faults     the faults still to come\n"
-    "  DELETE /_emulator/faults  none any more\n"
-    "  POST /_emulator/faults    one more: a JSON object of these members, all optional\n"
-    "      status                 200 to 599; from 300 on it is an error's\n"
-    "      type                   the error's type; it or status alone brings the usual other\n"
-    "      message                the error's text\n"
-    "      delayMs                answer so much later, 10 minutes at most\n"
-    "      cut                    close the connection after so many bytes of the body,\n"
-    "                             -1: before the head\n"
-    "      garbage                true: as long a body as it would be, but no JSON\n"
-    "      body                   this text as the body\n"
-    "      count                  for so many calls (default 1)\n"
-    "      profile                only for calls that name this profile or model, by id or ARN\n"
-    "     and for answers of ConverseStream only, not with status, type, garbage and body; a "
-    "fault\n"
-    "     with any of these waits for one:\n"
-    "      exception              end the stream with this exception, throttlingException or\n"
-    "                             another, and the message\n"
-    "      error                  end it with an error of this code, which no model knows\n"
-    "      stall                  true: end it with silence, until the client goes\n"
-    "      after                  those three come after so many events (default 0)\n"
-    "      noMetadata             true: the last event, with the usage, is left out\n"
-    "      dribble                true: one byte goes out at a time\n"
-    "      eventDelayMs           wait so long in front of each event but the first\n"
-    "\n"
-    "A call with a right signature gets the oldest fault that fits it. An error is not billed,\n"
-    "but for status 408 and 424, where the model did run; spoilt answers are billed.\n";
+#define MAX_RATE 1000000
 
 enum option_id {
     PORT = 1,
     SEED,
     SERVICE_TIME,
     EVENT_TIME,
+    SETTLE,
+    RATE,
     ADVERSARIAL,
     JOURNAL,
     ACCESS_KEY,
@@ -116,6 +45,8 @@ static const struct option OPTIONS[] = {
     {"seed", required_argument, NULL, SEED},
     {"service-time", required_argument, NULL, SERVICE_TIME},
     {"event-time", required_argument, NULL, EVENT_TIME},
+    {"settle", required_argument, NULL, SETTLE},
+    {"rate", required_argument, NULL, RATE},
     {"adversarial", no_argument, NULL, ADVERSARIAL},
     {"journal", required_argument, NULL, JOURNAL},
     {"access-key", required_argument, NULL, ACCESS_KEY},
@@ -167,6 +98,14 @@ static int parse_options(int argc, char **argv, struct emu_options *options, uin
             good = parse_number(optarg, EMU_MAX_DELAY_MS, &number);
             options->event_time_ms = (int64_t)number;
             break;
+        case SETTLE:
+            good = parse_number(optarg, EMU_MAX_DELAY_MS, &number);
+            options->settle_ms = (int64_t)number;
+            break;
+        case RATE:
+            good = parse_number(optarg, MAX_RATE, &number);
+            options->rate = (int64_t)number;
+            break;
         case ADVERSARIAL:
             options->tokenizer = EMU_ADVERSARIAL;
             break;
@@ -196,7 +135,9 @@ static int parse_options(int argc, char **argv, struct emu_options *options, uin
             options->verbose = true;
             break;
         case SHOW_HELP:
-            fputs(HELP, stdout);
+            fputs(EMU_HELP, stdout);
+            fputs(EMU_AGENT_HELP, stdout);
+            fputs(EMU_MONEY_HELP, stdout);
             fputs(EMU_IDENTITY_HELP, stdout);
             return EXIT_SUCCESS;
         default:
@@ -278,7 +219,8 @@ static int serve(struct emulator *emulator, uint16_t port)
 
 int main(int argc, char **argv)
 {
-    struct emu_options options = {.credentials = {DEFAULT_ACCESS_KEY, DEFAULT_SECRET_KEY, NULL}};
+    struct emu_options options = {
+        .credentials = {EMU_DEFAULT_ACCESS_KEY, EMU_DEFAULT_SECRET_KEY, NULL}};
     struct emulator emulator;
     uint64_t port = 0;
     const char *setup = NULL;

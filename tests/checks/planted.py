@@ -70,8 +70,8 @@ PLANTED = [
     ("tree", "lib/url.c", "/* /ho" "me/me/notes */\n", "path of a machine"),
     ("tree", "lib/url.c", "/* TO" "DO */\n", "unfinished"),
     ("tree", "tests/package-lock.json", '"reso' 'lved": "https://x"\n', "package registry"),
-    ("tree", "examples/planted.c", '#include "sigv4.h"\n', "nor public"),
-    ("tree", "examples/planted.c", '#include "../lib/sigv4.h"\n', "nor public"),
+    ("tree", "examples/planted.c", '#include "sigv4.h"\n', "nor shared"),
+    ("tree", "examples/planted.c", '#include "../lib/sigv4.h"\n', "nor shared"),
 ]
 
 

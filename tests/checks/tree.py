@@ -1,5 +1,6 @@
 """The tree speaks of itself alone: no path of somebody's machine, no host of a package registry, no
-marker of unfinished work; and the examples use nothing but the public headers.
+marker of unfinished work; and the examples use nothing but the public headers and those of the rooms
+that several of them share.
 
 usage: tree.py ROOT
 
@@ -29,10 +30,13 @@ for file in files(root):
         for m in re.finditer(pattern, text, re.M):
             problems.append(f"{name}:{line_of(text, m.start())}: {what}: {m[0]}")
 
+shared = [root / "examples" / room for room in ("console", "cloud")]
+emulator = [f for f in (root / "examples/emulator").rglob("*") if f.is_dir()] + [root / "examples/emulator"]
 for file in files(root / "examples", ".c", ".h", ".cpp"):
     text = file.read_text()
     for m in re.finditer(r"^#\s*include\s*\"([^\"]+)\"", text, re.M):
-        if not (file.parent / m[1]).exists() or ".." in m[1]:
+        near = emulator if file.parent in emulator else [file.parent, *shared]
+        if ".." in m[1] or not any((room / m[1]).exists() for room in near):
             where = f"{file.relative_to(root)}:{line_of(text, m.start())}"
-            problems.append(f"{where}: {m[1]} is neither beside it nor public")
+            problems.append(f"{where}: {m[1]} is neither beside it nor shared nor public")
 finish(problems)

@@ -40,6 +40,7 @@ struct signer {
     const char *region;
     const char *service;
     const char *content_type;     /* of the body, if there is one; NULL: application/json */
+    const char *target;           /* X-Amz-Target; NULL: none */
     time_t skew;                  /* added to the present */
     const char *unsigned_headers; /* lines with CR LF, sent but not signed; NULL: none */
     const char *query_order;      /* canonical query, if the target's is not sorted */

@@ -80,7 +80,8 @@ START_TEST(test_all)
         ck_assert_uint_ge(json_array_size(json_object_get(model, "outputModalities")), 1);
         ck_assert_int_eq(json_is_true(json_object_get(model, "responseStreamingSupported")),
                          has(model, "outputModalities", "TEXT"));
-        ck_assert(has(model, "inferenceTypesSupported", "ON_DEMAND"));
+        ck_assert(has(model, "inferenceTypesSupported", "ON_DEMAND") ||
+                  has(model, "inferenceTypesSupported", "INFERENCE_PROFILE"));
         ck_assert(strcmp(status, "ACTIVE") == 0 || strcmp(status, "LEGACY") == 0);
         n_legacy += strcmp(status, "LEGACY") == 0;
     }

@@ -1,12 +1,14 @@
 /* Fuzzes all that the emulator reads of a request: path, query, Authorization header, JSON body,
- * form.
- * An input is a request as text: METHOD URI, header lines, an empty line, the body.
+ * form, X-Amz-Target.
+ * An input is a request as text: METHOD URI, header lines, an empty line, the body. After a form
+ * feed comes another request, to the same emulator.
  *
  * SPDX-License-Identifier: MIT
  */
 #include "call.h"
 #include "emulator.h"
 #include "event_frame.h"
+#include "services.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -32,6 +34,11 @@ static const struct emu_request CREATE = {
     .body_len = sizeof(PROFILE) - 1,
     .now_us = NOW_US,
 };
+
+/* A role that inputs can create: from then on it may what its policies allow. */
+static const struct emu_key KEY = {.credentials = {"A", "s", NULL},
+                                   .arn = "arn:aws:sts::123456789012:assumed-role/r/s"};
+static const struct emu_caller CALLER = {"bedrock", "us-east-1", &KEY};
 
 /* Ends the line at `line` and returns where the next begins, or NULL. */
 static char *end_line(char *line)
@@ -79,8 +86,8 @@ static void require(bool condition)
         abort();
 }
 
-/* A message has three events at least. */
-static void check_frames(const struct emu_text *frames)
+/* A message has three events at least; what an agent says may have any number. */
+static void check_frames(const struct emu_text *frames, int least)
 {
     size_t at = 0;
     int n = 0;
@@ -91,72 +98,109 @@ static void check_frames(const struct emu_text *frames)
         require(end - at >= 16);
         at = end;
     }
-    require(n >= 3);
+    require(n >= least);
 }
 
 static void check_json(const struct emu_text *text)
 {
     json_t *json = json_loadb(emu_text_string(text), text->len, JSON_ALLOW_NUL, NULL);
 
-    require(json_is_object(json));
+    require(json_is_object(json) || json_is_array(json));
     json_decref(json);
 }
 
-/* Every answer without a fault is a stream or a JSON object, with a status that fits. */
-static void check_reply(struct emu_reply *reply)
+static bool is_xml(const struct emu_reply *reply)
+{
+    return strcmp(reply->content_type, "text/xml") == 0;
+}
+
+/* Every answer without a fault is a stream, a JSON object or array, or XML, with a status that
+ * fits. */
+static void check_reply(const struct emu_reply *reply)
 {
     if (reply->streams)
-        check_frames(&reply->body);
-    else
+        check_frames(&reply->body, reply->session_id[0] != '\0' ? 0 : 3);
+    else if (is_xml(reply))
+        require(reply->body.len > 0 && reply->body.data[0] == '<');
+    else if (reply->body.len > 0)
         check_json(&reply->body);
     require(reply->status >= 200 && reply->status < 500);
     require((reply->status >= 300) == (reply->error_type[0] != '\0'));
     require(!reply->streams || reply->status == 200);
-    emu_reply_free(reply);
 }
 
-static void answer(struct emulator *emulator, const struct emu_request *request)
+static void verify(struct emulator *emulator, const struct emu_request *request,
+                   const char *service)
 {
     struct emu_verdict verdict;
-    struct emu_reply reply;
 
-    require(emu_sigv4_verify(&verdict, request, emulator->keyring, "bedrock") == EMU_OK);
+    require(emu_sigv4_verify(&verdict, request, emulator->keyring, service) == EMU_OK);
     require(verdict.error_type == NULL || verdict.message.len > 0);
     emu_verdict_free(&verdict);
+}
+
+/* Answers as if the signature were right. False: what comes next may be struck by a fault. */
+static bool answer(struct emulator *emulator, const struct emu_request *request, bool checked)
+{
+    const struct emu_service *service = emu_service_addressed(request);
+    const struct emu_caller caller = {service->signing_name, "us-east-1", &KEY};
+    bool is_own = strncmp(request->uri, "/_emulator/", 11) == 0;
+    struct emu_reply reply;
+
+    verify(emulator, request, service->signing_name);
     emu_reply_init(&reply);
-    if (emu_identity_answer(&emulator->identity, request, &reply)) {
-        require(reply.status >= 200 && reply.status < 500);
-        emu_reply_free(&reply);
-        return;
-    }
-    if (strncmp(request->uri, "/_emulator/", 11) == 0) {
-        emu_answer(emulator, request, &reply);
+    if (service->protocol == EMU_REST_JSON &&
+        emu_identity_answer(&emulator->identity, request, &reply)) {
+        require(!checked || (reply.status >= 200 && reply.status < 500));
     } else {
-        emu_reply_init(&reply);
-        emu_call_operation(emulator, request, "us-east-1", &reply);
+        if (is_own)
+            emu_answer(emulator, request, &reply);
+        else
+            emu_call_operation(emulator, request, &caller, &reply);
+        if (checked)
+            check_reply(&reply);
     }
-    check_reply(&reply);
+    emu_reply_free(&reply);
+    return checked && !is_own && strncmp(request->uri, "/_identity/", 11) != 0;
+}
+
+static void create(struct emulator *emulator)
+{
+    struct emu_reply reply;
+
+    emu_reply_init(&reply);
+    emu_call_operation(emulator, &CREATE, &CALLER, &reply);
+    require(reply.status == 201);
+    emu_reply_free(&reply);
+}
+
+/* The request that begins at `text`, and those after it. */
+static void answer_all(struct emulator *emulator, char *text, char *end)
+{
+    struct emu_header headers[MAX_LINES];
+    struct emu_request request;
+    bool checked = true;
+
+    for (char *next = text; next != NULL; text = next) {
+        next = memchr(text, '\f', (size_t)(end - text));
+        if (next != NULL)
+            *next++ = '\0';
+        if (parse(&request, headers, text, (size_t)((next != NULL ? next - 1 : end) - text)))
+            checked = answer(emulator, &request, checked);
+    }
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    struct emu_header headers[MAX_LINES];
-    struct emu_request request;
     struct emulator emulator;
-    struct emu_reply reply;
     char *text = malloc(size + 1);
 
     require(text != NULL && emu_init(&emulator, &OPTIONS) == EMU_OK);
     if (size > 0)
         memcpy(text, data, size);
     text[size] = '\0';
-    if (parse(&request, headers, text, size)) {
-        emu_reply_init(&reply);
-        emu_call_operation(&emulator, &CREATE, "us-east-1", &reply);
-        require(reply.status == 201);
-        emu_reply_free(&reply);
-        answer(&emulator, &request);
-    }
+    create(&emulator);
+    answer_all(&emulator, text, text + size);
     emu_free(&emulator);
     free(text);
     return 0;

@@ -10,7 +10,7 @@ import { checkShape, operations } from "./shapes.mjs";
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
 
 // Keeps the last answer as received: the clients drop what their model does not have.
-class RecordingHandler extends NodeHttpHandler {
+export class RecordingHandler extends NodeHttpHandler {
   async handle(request, options) {
     const result = await super.handle(request, options);
     const chunks = [];

@@ -5,22 +5,31 @@
 // DIR is the Meson build folder; the packages of package.json are installed beside this file.
 // SPDX-License-Identifier: MIT
 import { parseArgs } from "node:util";
+import { testAgentRuns } from "./agent_runs.mjs";
+import { testAgents } from "./agents.mjs";
 import { testBill } from "./bill.mjs";
+import { testBudgets } from "./budgets.mjs";
 import { testConfigFiles } from "./config_files.mjs";
+import { testControl } from "./control.mjs";
 import { testConversations } from "./conversations.mjs";
 import { testConverse } from "./converse.mjs";
+import { testCosts } from "./costs.mjs";
 import { testCounts } from "./counts.mjs";
 import { testCredentials } from "./credentials.mjs";
 import { testErrors } from "./errors.mjs";
 import { testFrames } from "./frames.mjs";
+import { testIam } from "./iam.mjs";
 import { testIdentity } from "./identity.mjs";
+import { testMetrics } from "./metrics.mjs";
 import { testModels } from "./models.mjs";
+import { testPolicies } from "./policies.mjs";
 import { testProfiles } from "./profiles.mjs";
 import { testRetries } from "./retries.mjs";
 import { testServices } from "./services.mjs";
 import { testSignatures } from "./signatures.mjs";
 import { testStreams } from "./streams.mjs";
 import { Tap } from "./tap.mjs";
+import { testTopics } from "./topics.mjs";
 import { testVerifier } from "./verifier.mjs";
 
 const { values } = parseArgs({
@@ -40,13 +49,22 @@ const TESTS = [
   testStreams,
   testCounts,
   testModels,
+  testControl,
   testErrors,
+  testIam,
+  testPolicies,
+  testAgents,
+  testAgentRuns,
   testIdentity,
   testCredentials,
   testRetries,
   testFrames,
   testServices,
   testBill,
+  testCosts,
+  testBudgets,
+  testMetrics,
+  testTopics,
   testConfigFiles,
 ];
 const LIMIT_SECONDS = 180;

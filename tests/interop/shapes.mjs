@@ -23,6 +23,7 @@ const SERVICES = {
     packageName: "@aws-sdk/client-bedrock",
     names: [
       "ListFoundationModels",
+      "GetFoundationModel",
       "CreateInferenceProfile",
       "GetInferenceProfile",
       "ListInferenceProfiles",
@@ -30,12 +31,15 @@ const SERVICES = {
       "TagResource",
       "UntagResource",
       "ListTagsForResource",
+      "PutModelInvocationLoggingConfiguration",
+      "GetModelInvocationLoggingConfiguration",
+      "DeleteModelInvocationLoggingConfiguration",
     ],
   },
 };
 
 // The errors are named in the comments of the type declarations only.
-function errorNames(packageName, operation) {
+export function errorNames(packageName, operation) {
   const root = path.dirname(path.dirname(require.resolve(packageName)));
   const file = path.join(root, "dist-types/commands", `${operation}Command.d.ts`);
   const names = [...readFileSync(file, "utf8").matchAll(/@throws \{@link (\w+)\} \(/g)];
@@ -86,6 +90,7 @@ function checkStructure(schema, value, where) {
 // Fails unless `value`, JSON as received or what the client made of it, has the schema's shape.
 export function checkShape(of, value, where) {
   const schema = NormalizedSchema.of(of);
+  if (schema.isUnitSchema()) return assert.deepEqual(value, {}, where);
   if (schema.isStructSchema()) return checkStructure(schema, value, where);
   if (schema.isListSchema()) {
     assert.ok(Array.isArray(value), `${where}: not a list`);

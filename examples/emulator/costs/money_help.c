@@ -1,0 +1,42 @@
+/* The manual of Cost Explorer, AWS Budgets, CloudWatch and SNS.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "money_help.h"
+
+const char EMU_MONEY_HELP[] =
+    "\n"
+    "What models use is told by these services too, once it has settled (--settle):\n"
+    "  ce          cost allocation tags, GetTags, GetCostAndUsage; anomaly monitors, "
+    "subscriptions\n"
+    "              and their tags. A tag key is known once something was billed under it; it "
+    "counts\n"
+    "              for what is used after it was made Active, never before. Prices are a small "
+    "table\n"
+    "              of samples: Claude as services of their own, Amazon's models as Amazon "
+    "Bedrock,\n"
+    "              any other model 1 USD in and 4 USD out for a million tokens. Hourly data is "
+    "not\n"
+    "              to be had; nothing looks for anomalies\n"
+    "  budgets     budgets, notifications, subscribers, actions, tags. What was spent is found "
+    "out\n"
+    "              when somebody asks; nobody is notified, and no action is carried out\n"
+    "  monitoring  AWS/Bedrock: Invocations, InvocationLatency, InputTokenCount, "
+    "OutputTokenCount,\n"
+    "              CacheReadInputTokens, CacheWriteInputTokens by ModelId, which is the id of the\n"
+    "              profile or model; metrics that were put; alarms, whose state is found out when\n"
+    "              somebody asks. An Expression adds metrics: a + 5 * b. No percentiles\n"
+    "  sns         topics, subscriptions and Publish; nothing is delivered\n"
+    "\n"
+    "Without a signature:\n"
+    "  GET /_emulator/messages    what was published, an array\n"
+    "  POST /_emulator/usage      books tokens as if a model had been called, as agents do: "
+    "profile\n"
+    "                             (ARN or id, or a model's id) and, if wanted, at (such as\n"
+    "                             2026-01-31T12:00:00Z; default: now), calls (1), latencyMs "
+    "(1000),\n"
+    "                             inputTokens, outputTokens, cacheReadInputTokens,\n"
+    "                             cacheWriteInputTokens, cacheWrite1hInputTokens, region (of a\n"
+    "                             model); or an array of such\n"
+    "  POST /_emulator/tags       a tag key that is Active for longer: key, activeSince\n"
+    "  POST /_emulator/anomalies  an anomaly as GetAnomalies answers it, without id and score\n";

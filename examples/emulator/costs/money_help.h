@@ -1,0 +1,7 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef EMULATOR_MONEY_HELP_H
+#define EMULATOR_MONEY_HELP_H
+
+extern const char EMU_MONEY_HELP[];
+
+#endif

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: MIT */
+#include "resource_tags.h"
+
+#include <string.h>
+#include <strings.h>
+
+#define MAX_TAGS 50
+
+static const char *key_of(const json_t *tag)
+{
+    return json_string_value(json_object_get(tag, "Key"));
+}
+
+static bool has_twice(const json_t *list, size_t i)
+{
+    for (size_t j = 0; j < i; j++)
+        if (strcmp(key_of(json_array_get(list, i)), key_of(json_array_get(list, j))) == 0)
+            return true;
+    return false;
+}
+
+bool emu_resource_tags_put(struct emu_call *call, json_t *tags, const json_t *list,
+                           const struct emu_tag_errors *errors)
+{
+    size_t size = json_object_size(tags);
+    const json_t *tag;
+    size_t i;
+
+    json_array_foreach(list, i, tag)
+    {
+        size += json_object_get(tags, key_of(tag)) == NULL;
+        if (strncasecmp(key_of(tag), "aws:", 4) == 0 || has_twice(list, i)) {
+            emu_reply_error(call->reply, errors->invalid,
+                            "The tag key %s begins with aws:, or is there twice.", key_of(tag));
+            return false;
+        }
+    }
+    if (size > MAX_TAGS) {
+        emu_reply_error(call->reply, errors->too_many, "A resource has %d tags at most.", MAX_TAGS);
+        return false;
+    }
+    json_array_foreach(list, i, tag)
+    {
+        if (json_object_set(tags, key_of(tag), json_object_get(tag, "Value")) < 0) {
+            emu_reply_out_of_memory(call->reply);
+            return false;
+        }
+    }
+    return true;
+}
+
+json_t *emu_resource_tags_list(json_t *tags)
+{
+    json_t *list = json_array();
+    const char *key;
+    json_t *value;
+
+    json_object_foreach(tags, key, value)
+    {
+        if (json_array_append_new(list, json_pack("{s:s, s:O}", "Key", key, "Value", value)) < 0) {
+            json_decref(list);
+            return NULL;
+        }
+    }
+    return list;
+}
+
+void emu_resource_tags_remove(json_t *tags, const json_t *keys)
+{
+    const json_t *key;
+    size_t i;
+
+    json_array_foreach(keys, i, key)
+    {
+        json_object_del(tags, json_string_value(key));
+    }
+}
