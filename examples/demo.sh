@@ -136,6 +136,33 @@ spend() {
     shown budget verify
 }
 
+# Profiles that a file says, and whether they are as they have to be.
+govern() {
+    local file=$work/declared.json
+    cat >"$file" <<END
+{
+  "region": "us-east-1",
+  "tagPolicy": {"requiredTags": ["application", "owner-team"], "namingRule": "lowercase-with-hyphens"},
+  "workloads": {
+    "docs": {
+      "tags": {"owner-team": "Docs_Team"},
+      "environments": {"staging": {"copyFrom": "$small_model"}, "prod": {"copyFrom": "$model"}}
+    }
+  }
+}
+END
+    say '' 'Profiles can be said in one file. Its tags are judged before anything is made:'
+    if shown profiles --file "$file" lint --offline; then
+        die "It has found nothing."
+    fi
+    sed -i 's/Docs_Team/docs/' "$file"
+    say '' 'That is mended:'
+    shown profiles --file "$file" plan
+    shown profiles --file "$file" apply --yes
+    say '' 'Is it so? What AWS takes a day for is no failure; what is to be looked at by hand is left out here:'
+    shown profiles --file "$file" verify --no-call --no-agents | grep -v '^by hand\|^  '
+}
+
 clean_up() {
     if [ -n "$emulator" ]; then
         kill "$emulator" 2>/dev/null || true
@@ -194,5 +221,6 @@ fi
 say '' 'A team has a budget:'
 describe_profiles
 spend
+govern
 
 say '' "Real AWS: build-demo/examples/credentials; build-demo/examples/ask PROFILE_ARN PROMPT"

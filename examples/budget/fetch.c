@@ -1,47 +1,26 @@
 /* `budget profiles fetch`: asks AWS for profiles and their tags. SPDX-License-Identifier: MIT */
 #include "budget.h"
+#include "cloud.h"
 
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-enum {
-    PATH_SIZE = 3 * 2048 + 32 /* of the longest ARN, all of it escaped */
-};
-
 /* A call of Bedrock's control plane in the ARN's region; NULL after it has said what is wrong. */
-static json_t *call(brc_client *client, const char *arn, const char *operation, json_t *input)
+static json_t *call(struct cloud *cloud, const char *arn, const char *operation, json_t *input)
 {
-    char region[32] = "", *text = input != NULL ? json_dumps(input, JSON_COMPACT) : NULL;
-    char *answer = NULL;
+    char region[CELL];
+    json_t *answer;
 
-    sscanf(arn, "arn:%*[^:]:bedrock:%31[^:]", region);
-    json_decref(input);
-    int rc = brc_aws_call(client, "bedrock", region, operation, text, &answer);
-    json_t *read = rc == 0 ? json_loads(answer, 0, NULL) : NULL;
-    free(text);
-    brc_free(answer);
-    if (rc < 0)
-        failed("%s: %s", arn, brc_client_error(client));
-    else if (read == NULL)
-        failed("%s: AWS's answer cannot be read", arn);
-    return read;
+    if (cloud_call_in(cloud, arn_part(arn, 3, region), "bedrock", operation, input, &answer) == 0)
+        return answer;
+    cloud_failed(cloud, "%s", arn);
+    return NULL;
 }
 
-/* GET /inference-profiles/ARN, as one segment. */
-static json_t *get_profile(brc_client *client, const char *arn)
+static json_t *get_profile(struct cloud *cloud, const char *arn)
 {
-    char operation[PATH_SIZE] = "GET /inference-profiles/";
-    size_t length = strlen(operation);
+    char operation[CLOUD_PATH] = "GET /inference-profiles/";
 
-    for (const char *c = arn; *c != '\0' && length + 4 < sizeof operation; c++) {
-        if (*c == ':' || *c == '/')
-            length += (size_t)sprintf(operation + length, "%%%02X", (unsigned)*c);
-        else
-            operation[length++] = *c;
-    }
-    operation[length] = '\0';
-    return call(client, arn, operation, NULL);
+    return call(cloud, arn, path_append(operation, arn), NULL);
 }
 
 /* What it copies, from the models it may route to: one without a region is there in a global
@@ -105,20 +84,30 @@ static json_t *known(const json_t *profiles, const char *arn)
     return json_pack("{ss}", "arn", arn);
 }
 
-static int fetch_one(struct budget *budget, brc_client *client, const json_t *profiles,
+/* "search-prod (abc123def456)": what `profiles export` calls one that another has replaced. */
+static bool goes_by_its_id(const json_t *row)
+{
+    const char *name = shown(row, "name"), *id = arn_id(shown(row, "arn"));
+    size_t length = strlen(name), tail = strlen(id) + strlen(" ()");
+
+    return length > tail && strncmp(name + length - tail, " (", 2) == 0 &&
+           strncmp(name + length - strlen(id) - 1, id, strlen(id)) == 0;
+}
+
+static int fetch_one(struct budget *budget, struct cloud *cloud, const json_t *profiles,
                      const char *arn)
 {
-    json_t *profile = get_profile(client, arn), *tags = NULL;
+    json_t *profile = get_profile(cloud, arn), *tags = NULL;
 
     if (profile != NULL)
-        tags =
-            call(client, arn, "POST /listTagsForResource", json_pack("{ss}", "resourceARN", arn));
+        tags = call(cloud, arn, "POST /listTagsForResource", json_pack("{ss}", "resourceARN", arn));
     if (tags == NULL) {
         json_decref(profile);
         return FAILED;
     }
     json_t *row = known(profiles, arn);
-    json_object_set(row, "name", json_object_get(profile, "inferenceProfileName"));
+    if (!goes_by_its_id(row)) /* AWS's name is another's alias by now */
+        json_object_set(row, "name", json_object_get(profile, "inferenceProfileName"));
     json_object_set_new(row, "tags", tags_object(tags));
     set_model(row, profile);
     json_decref(profile);
@@ -129,47 +118,56 @@ static int fetch_one(struct budget *budget, brc_client *client, const json_t *pr
         return rc;
     }
     size_t count = json_object_size(json_object_get(row, "tags"));
-    return say(budget, row, "%s: %s, %s; %zu tag%s\n", shown(row, "name"), shown(row, "model"),
-               shown(row, "scope"), count, count == 1 ? "" : "s");
+    return say(&budget->console, row, "%s: %s, %s; %zu tag%s\n", shown(row, "name"),
+               shown(row, "model"), shown(row, "scope"), count, count == 1 ? "" : "s");
 }
 
-static int make_client(brc_client **ret_client)
+/* DONE if each is the ARN of a profile. */
+static int check_arns(char **arns, int count)
 {
-    brc_credentials *credentials;
+    int rc = DONE;
 
-    int rc = brc_credentials_new_chain(NULL, &credentials);
-    if (rc == 0)
-        rc = brc_client_new(credentials, ret_client);
-    brc_credentials_free(credentials); /* the client has a reference of its own */
-    return rc < 0 ? failed("%s", brc_strerror(rc)) : DONE;
-}
-
-int fetch(struct budget *budget, char **arns, int count)
-{
-    json_t *profiles = query(budget, json_pack("{ss}", "kind", "profile"));
-    brc_client *client = NULL;
-    const json_t *profile;
-    size_t k;
-
-    int rc = profiles != NULL ? DONE : FAILED;
     for (int i = 0; i < count && rc == DONE; i++) {
         brc_request *request; /* takes nothing but a profile's ARN, and so says what it is */
         if (brc_request_new(arns[i], &request) < 0)
             rc = failed("%s: %s", arns[i], brc_profile_explain(arns[i]));
         brc_request_free(request);
     }
-    if (rc == DONE)
-        rc = make_client(&client);
-    for (int i = 0; i < count && client != NULL; i++)
-        rc = fetch_one(budget, client, profiles, arns[i]) == DONE ? rc : FAILED;
+    return rc;
+}
+
+static int fetch_all(struct budget *budget, struct cloud *cloud, const json_t *profiles,
+                     char **arns, int count)
+{
+    const json_t *profile;
+    int rc = DONE;
+    size_t k;
+
+    for (int i = 0; i < count; i++)
+        rc = fetch_one(budget, cloud, profiles, arns[i]) == DONE ? rc : FAILED;
+    if (count > 0)
+        return rc;
+    if (json_array_size(profiles) == 0)
+        return misused("profiles fetch: which? The ledger knows none yet: give their ARNs");
     json_array_foreach(profiles, k, profile)
     {
-        if (count == 0 && client != NULL)
-            rc = fetch_one(budget, client, profiles, shown(profile, "arn")) == DONE ? rc : FAILED;
+        rc = fetch_one(budget, cloud, profiles, shown(profile, "arn")) == DONE ? rc : FAILED;
     }
-    if (count == 0 && rc == DONE && json_array_size(profiles) == 0)
-        rc = misused("profiles fetch: which? The ledger knows none yet: give their ARNs");
-    brc_client_free(client);
+    return rc;
+}
+
+int fetch(struct budget *budget, char **arns, int count)
+{
+    json_t *profiles = query(budget, json_pack("{ss}", "kind", "profile"));
+    struct cloud cloud;
+
+    int rc = profiles != NULL ? check_arns(arns, count) : FAILED;
+    if (rc == DONE)
+        rc = cloud_open(&cloud, NULL);
+    if (rc == DONE) {
+        rc = fetch_all(budget, &cloud, profiles, arns, count);
+        cloud_close(&cloud);
+    }
     json_decref(profiles);
     return rc;
 }

@@ -49,6 +49,16 @@ int64_t percent_of(int64_t part, int64_t whole)
     return percent > INT64_MAX ? INT64_MAX : (int64_t)percent;
 }
 
+int64_t factor_of(const json_t *profile)
+{
+    const char *multiplier = text_of(profile, "multiplier");
+    int64_t factor; /* it has the form of an amount, which is read as with 12 decimals */
+
+    if (multiplier == NULL)
+        return MICRO;
+    return brc_money_parse(multiplier, &factor) < 0 ? -1 : factor / MICRO;
+}
+
 const char *owner_text(const json_t *owner, char ret_text[CELL])
 {
     const char *tag = text_of(owner, "tag"), *value = text_of(owner, "value");

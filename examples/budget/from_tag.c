@@ -35,9 +35,9 @@ static bool is_of(const json_t *row, const json_t *profile)
 
 static void complain(struct budget *budget, const char *name, const char *value, const char *why)
 {
-    if (budget->json)
-        say(budget, json_pack("{ss ss ss}", "profile", name, "value", value, "error", why), "%s",
-            "");
+    if (budget->console.json)
+        say(&budget->console,
+            json_pack("{ss ss ss}", "profile", name, "value", value, "error", why), "%s", "");
     else
         failed("%s: %s: %s", name, value, why);
 }
@@ -57,7 +57,7 @@ static int set_one(struct budget *budget, const json_t *profile, const char *lim
     json_object_set_new(row, "limit", json_string(limit));
     int rc = put(budget, "budget", json_incref(row));
     if (rc == DONE)
-        return say(budget, row, "%s: %s USD a %s\n", shown(profile, "name"), limit,
+        return say(&budget->console, row, "%s: %s USD a %s\n", shown(profile, "name"), limit,
                    shown(row, "window"));
     json_decref(row);
     return rc;

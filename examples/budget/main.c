@@ -10,11 +10,7 @@
  * SPDX-License-Identifier: MIT */
 #include "budget.h"
 
-#include <getopt.h>
-#include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 static const char help[] =
     "usage: budget [--ledger FILE] [--json] COMMAND ...\n"
@@ -68,13 +64,29 @@ static const char help[] =
     "      what such an attempt did cost; once, and for good\n"
     "  verify\n"
     "      checks the file, and every total against its rows; exit code 1 if something is wrong\n"
-    "  notify --exec CMD [--follow]\n"
-    "      runs CMD with /bin/sh for each notice nobody got yet: its JSON on stdin, and\n"
+    "  notify [--exec CMD] [--sns TOPIC_ARN] [--follow]\n"
+    "      runs CMD with /bin/sh for each notice it did not get yet: its JSON on stdin, and\n"
     "      BUDGET_KIND (notice, degrade, limit, degrade_refused, bound_exceeded, late, unpriced,\n"
     "      unbounded), BUDGET_NAME, BUDGET_OWNER, BUDGET_LIMIT, BUDGET_SPENT, BUDGET_HELD,\n"
     "      BUDGET_WINDOW, BUDGET_START, BUDGET_RESETS_AT, BUDGET_AT, BUDGET_ID, BUDGET_SUBJECT,\n"
     "      BUDGET_SHADOW (0, 1) and BUDGET_TEXT. A CMD that does not exit with 0 is run again: by\n"
-    "      the next `notify`, or with --follow, which goes on for ever, after a while\n"
+    "      the next `notify`, or with --follow, which goes on for ever, after a while.\n"
+    "      --sns publishes each to a topic of Amazon SNS, on its own account and as often as it\n"
+    "      takes: programs get the JSON, mail the sentence first; attributes kind and budget\n"
+    "\n"
+    "Beside the ledger:\n"
+    "  external [--since TIME] [--follow] PROFILE...\n"
+    "      books what was spent through these profiles past the ledger, by agents within AWS for\n"
+    "      example, from the tokens that CloudWatch counts: five minutes at a time, what is older\n"
+    "      than ten. TIME is 2026-11-25, 2026-11-25T14:00:00Z or -4h (m, h, d); without it, a day\n"
+    "      before what was booked last, or else this month. Again and again is safe\n"
+    "  mirror plan|apply|drift --file FILE [--yes] [NAME...]\n"
+    "      what AWS has to warn of its own for the budgets of the ledger: AWS Budgets, cost\n"
+    "      anomaly detection, CloudWatch's alarms, and a policy that denies when all is spent.\n"
+    "      FILE says who is told (doc/money.md has its members). `plan` shows what `apply` would\n"
+    "      do, which asks before, or needs --yes; `drift` exits with 1 if anything differs\n"
+    "  mirror delete --file FILE [--yes] [NAME...]\n"
+    "      removes what `apply` has made, of these budgets, or all of it\n"
     "\n"
     "Examples:\n"
     "  budget set search --team search --limit 500 --shadow\n"
@@ -84,65 +96,28 @@ static const char help[] =
     "  budget override search --limit 800 --until +3d --by ada --why 'launch week'\n"
     "  budget resolve 4711 --billed 0.0021 --by ada --why 'invocation log'\n"
     "  budget notify --follow --exec 'mail -s \"$BUDGET_TEXT\" ada@example.com'\n"
+    "  budget notify --follow --sns arn:aws:sns:us-east-1:123456789012:spend\n"
+    "  budget external --follow search-agent\n"
+    "  budget mirror plan --file mirror.json\n"
     "  budget --json show | jq -r '[.budget, .left] | @tsv'\n"
     "\n"
     "Exit code: 0 done, 1 failed, or something was found, 2 wrong usage.\n";
 
-static const struct command {
-    const char *name;
-    int (*run)(struct budget *budget, int argc, char **argv);
-} commands[] = {
+static const struct command commands[] = {
     {"set", run_set},           {"end", run_end},           {"override", run_override},
     {"show", run_show},         {"history", run_history},   {"unreported", run_unreported},
     {"resolve", run_resolve},   {"profiles", run_profiles}, {"prices", run_prices},
     {"settings", run_settings}, {"verify", run_verify},     {"notify", run_notify},
+    {"external", run_external}, {"mirror", run_mirror},     {NULL, NULL},
 };
-
-static int run(struct budget *budget, int argc, char **argv)
-{
-    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
-        if (strcmp(commands[i].name, argv[0]) == 0)
-            return commands[i].run(budget, argc, argv);
-    }
-    return misused("there is no command %s", argv[0]);
-}
-
-/* What stands before the command. */
-static int parse(struct budget *budget, int argc, char **argv)
-{
-    static const struct option known[] = {
-        {"ledger", required_argument, NULL, 'l'},
-        {"json", no_argument, NULL, 'j'},
-        {"help", no_argument, NULL, 'h'},
-        {NULL, 0, NULL, 0},
-    };
-    int option;
-
-    while ((option = getopt_long(argc, argv, "+", known, NULL)) != -1) {
-        if (option == 'l')
-            budget->path = optarg;
-        else if (option == 'j')
-            budget->json = true;
-        else if (option == 'h')
-            budget->help = true;
-        else /* getopt_long() has said what is wrong */
-            return MISUSED;
-    }
-    return budget->help || optind < argc ? DONE : misused("a COMMAND is needed");
-}
 
 int main(int argc, char **argv)
 {
     struct budget budget = {.path = getenv("BEDROCKCOST_LEDGER")};
+    const struct choice choices[] = {{"ledger", .text = &budget.path}, {.name = NULL}};
 
-    signal(SIGPIPE, SIG_IGN); /* a closed stdout is an error like any other */
-    int rc = parse(&budget, argc, argv);
-    if (rc == DONE && !budget.help)
-        rc = run(&budget, argc - optind, argv + optind);
-    if (rc == DONE && budget.help)
-        fputs(help, stdout);
+    budget.console = (struct console){.program = "budget", .choices = choices};
+    int rc = console_run(&budget.console, commands, &budget, help, argc, argv);
     brc_ledger_free(budget.ledger);
-    if (fflush(stdout) == EOF || ferror(stdout))
-        return failed("stdout cannot be written");
     return rc;
 }

@@ -31,6 +31,28 @@ void moment_write(int64_t seconds, char ret_text[CELL])
     strftime(ret_text, CELL, "%Y-%m-%dT%H:%M:%SZ", &utc);
 }
 
+int64_t moment_given(const char *text, char sign, char ret_moment[CELL])
+{
+    static const struct {
+        char unit;
+        int64_t seconds;
+    } units[] = {{'m', 60}, {'h', 3600}, {'d', 86400}};
+    int64_t count = 0;
+    char unit = '\0', rest = '\0';
+
+    snprintf(ret_moment, CELL, "%s", text);
+    if (text[0] == sign && sscanf(text + 1, "%6" SCNd64 "%c%c", &count, &unit, &rest) == 2) {
+        for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
+            int64_t away = (sign == '-' ? -count : count) * units[i].seconds;
+            if (units[i].unit == unit)
+                moment_write((int64_t)time(NULL) + away, ret_moment);
+        }
+    } else if (strlen(text) == strlen("2026-12-01")) {
+        snprintf(ret_moment, CELL, "%sT00:00:00Z", text);
+    }
+    return moment_read(ret_moment);
+}
+
 const char *moment_text(const char *moment, char ret_text[CELL])
 {
     time_t seconds = (time_t)moment_read(moment);

@@ -1,192 +1,123 @@
-/* `budget notify`: runs a command for each edge, until it has got it. SPDX-License-Identifier: MIT
- */
-#include "budget.h"
+/* `budget notify`: tells each edge to those who want to know, until they have got it.
+ * SPDX-License-Identifier: MIT */
+#include "cloud.h"
+#include "notify.h"
 
-#include <errno.h>
-#include <inttypes.h>
-#include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/wait.h>
-#include <time.h>
-#include <unistd.h>
 
 enum {
-    LOOK_S = 1,   /* how often --follow looks */
-    AGAIN_S = 60, /* the longest it waits after failures */
+    LOOK_S = 1 /* how often --follow looks */
 };
 
-static volatile sig_atomic_t interrupted;
+/* Each has a name of its own in the ledger, under which it is delivered to: one that fails keeps
+ * nothing from the others. */
+struct consumer {
+    char name[CONSUMER];
+    tell_fn *tell;
+    void *teller;
+};
 
-static void on_signal(int number)
-{
-    (void)number;
-    interrupted = 1;
-}
+struct notify {
+    struct budget *budget;
+    struct consumer consumers[2];
+    size_t count;
+};
 
-/* What a script can use without reading JSON. */
-static void set_variables(const json_t *edge)
-{
-    static const struct {
-        const char *name, *member;
-    } variables[] = {
-        {"BUDGET_KIND", "kind"},     {"BUDGET_NAME", "budget"},
-        {"BUDGET_WINDOW", "window"}, {"BUDGET_START", "start"},
-        {"BUDGET_LIMIT", "limit"},   {"BUDGET_SPENT", "spent"},
-        {"BUDGET_HELD", "held"},     {"BUDGET_RESETS_AT", "resetsAt"},
-        {"BUDGET_AT", "at"},         {"BUDGET_SUBJECT", "subject"},
-        {"BUDGET_TEXT", "text"},
-    };
-    char owner[CELL], id[32];
-
-    for (size_t i = 0; i < sizeof variables / sizeof *variables; i++) {
-        const char *value = text_of(edge, variables[i].member);
-        setenv(variables[i].name, value != NULL ? value : "", 1);
-    }
-    snprintf(id, sizeof id, "%lld", (long long)json_integer_value(json_object_get(edge, "id")));
-    setenv("BUDGET_ID", id, 1);
-    setenv("BUDGET_OWNER", owner_text(json_object_get(edge, "owner"), owner), 1);
-    setenv("BUDGET_SHADOW", json_is_true(json_object_get(edge, "shadow")) ? "1" : "0", 1);
-}
-
-/* The child's side: never returns. */
-static void run_shell(const char *command, const json_t *edge, int standard_input)
-{
-    set_variables(edge);
-    signal(SIGPIPE, SIG_DFL);
-    bool has_input = dup2(standard_input, STDIN_FILENO) >= 0;
-    if (standard_input != STDIN_FILENO)
-        close(standard_input);
-    if (has_input)
-        execl("/bin/sh", "sh", "-c", command, (char *)NULL);
-    _exit(127);
-}
-
-/* A command that does not read its input is as good as one that does. */
-static void write_all(int descriptor, const char *text)
-{
-    size_t length = strlen(text);
-    ssize_t written = 0;
-
-    while (length > 0 && (written >= 0 || errno == EINTR)) {
-        written = write(descriptor, text, length);
-        if (written > 0) {
-            text += written;
-            length -= (size_t)written;
-        }
-    }
-}
-
-/* The command's wait status; -1: it could not be run. */
-static int run_for(const char *command, const json_t *edge)
-{
-    char *text = json_dumps(edge, JSON_COMPACT);
-    int ends[2] = {-1, -1}, status = -1;
-    pid_t child = -1;
-
-    fflush(stdout);
-    if (text != NULL && pipe(ends) == 0)
-        child = fork();
-    if (child == 0) {
-        close(ends[1]);
-        run_shell(command, edge, ends[0]);
-    }
-    if (ends[0] >= 0)
-        close(ends[0]);
-    if (child > 0) {
-        write_all(ends[1], text);
-        write_all(ends[1], "\n");
-    }
-    if (ends[1] >= 0)
-        close(ends[1]);
-    while (child > 0 && waitpid(child, &status, 0) < 0 && errno == EINTR)
-        continue;
-    free(text);
-    return status;
-}
-
-static int say_failure(const json_t *edge, int status)
-{
-    long long id = json_integer_value(json_object_get(edge, "id"));
-
-    if (status == -1)
-        return failed("edge %lld: the command cannot be run: %s", id, strerror(errno));
-    if (WIFSIGNALED(status))
-        return failed("edge %lld: the command was ended by signal %d; it will be run again", id,
-                      WTERMSIG(status));
-    return failed("edge %lld: the command exited with %d; it will be run again", id,
-                  WEXITSTATUS(status));
-}
-
-/* Delivered is what the command got and was content with: a death between the two brings it again.
+/* Delivered is what the consumer got and was content with: a death between the two brings it again.
  */
-static int deliver(struct budget *budget, const char *command, const json_t *edge)
+static int deliver(struct budget *budget, const struct consumer *consumer, const json_t *edge)
 {
     json_int_t id = json_integer_value(json_object_get(edge, "id"));
 
-    int status = run_for(command, edge);
-    if (status != 0)
-        return say_failure(edge, status);
-    int rc = put(budget, "delivery", json_pack("{sI ss}", "edge", id, "to", "notify"));
+    int rc = consumer->tell(consumer->teller, edge);
+    if (rc == DONE)
+        rc = put(budget, "delivery", json_pack("{sI ss}", "edge", id, "to", consumer->name));
     if (rc != DONE)
         return rc;
-    return say(budget, json_pack("{sI ss}", "edge", id, "to", "notify"), "%lld: %s %s: delivered\n",
-               (long long)id, shown(edge, "budget"), shown(edge, "kind"));
+    return say(&budget->console, json_pack("{sI ss}", "edge", id, "to", consumer->name),
+               "%lld: %s %s: delivered\n", (long long)id, shown(edge, "budget"),
+               shown(edge, "kind"));
 }
 
 /* All that there are, in order; the first that fails ends it. */
-static int deliver_all(struct budget *budget, const char *command)
+static int deliver_all(struct budget *budget, const struct consumer *consumer)
 {
-    json_t *edges = query(budget, json_pack("{ss ss}", "kind", "edge", "undelivered", "notify"));
+    json_t *edges =
+        query(budget, json_pack("{ss ss}", "kind", "edge", "undelivered", consumer->name));
     const json_t *edge;
     int rc = edges != NULL ? DONE : FAILED;
     size_t i;
 
     json_array_foreach(edges, i, edge)
     {
-        if (rc == DONE && !interrupted)
-            rc = deliver(budget, command, edge);
+        if (rc == DONE && !is_interrupted())
+            rc = deliver(budget, consumer, edge);
     }
     json_decref(edges);
     fflush(stdout);
     return rc;
 }
 
-/* Without SA_RESTART, so that a wait ends. A command under way is waited for. */
-static void catch_signals(void)
+static int look(void *state)
 {
-    struct sigaction action = {.sa_handler = on_signal};
+    const struct notify *notify = state;
+    int rc = DONE;
 
-    sigaction(SIGINT, &action, NULL);
-    sigaction(SIGTERM, &action, NULL);
+    for (size_t i = 0; i < notify->count; i++) {
+        if (deliver_all(notify->budget, &notify->consumers[i]) != DONE)
+            rc = FAILED;
+    }
+    return rc;
 }
 
-int run_notify(struct budget *budget, int argc, char **argv)
+static struct consumer *add(struct notify *notify, tell_fn *tell, void *teller)
 {
+    struct consumer *consumer = &notify->consumers[notify->count++];
+
+    consumer->tell = tell;
+    consumer->teller = teller;
+    return consumer;
+}
+
+/* Its command keeps the name that it has had from the start. */
+static void add_consumers(struct notify *notify, const char **command, struct topic *topic)
+{
+    if (*command != NULL)
+        snprintf(add(notify, tell_command, command)->name, CONSUMER, "notify");
+    if (topic->arn != NULL)
+        snprintf(add(notify, tell_topic, topic)->name, CONSUMER, "sns:%s", topic->arn);
+}
+
+int run_notify(void *program, int argc, char **argv)
+{
+    struct budget *budget = program;
+    struct notify notify = {.budget = budget};
+    struct cloud cloud = {.client = NULL};
+    struct topic topic = {.cloud = &cloud};
     const char *command = NULL;
-    bool follow = false;
-    const struct choice choices[] = {
-        {"exec", .text = &command}, {"follow", .flag = &follow}, {.name = NULL}};
-    unsigned wait_s = LOOK_S;
+    bool follows = false;
+    const struct choice choices[] = {{"exec", .text = &command},
+                                     {"sns", .text = &topic.arn},
+                                     {"follow", .flag = &follows},
+                                     {.name = NULL}};
     char **words;
     int count;
 
-    int rc = take_options(budget, argc, argv, choices, 0, 0, &words, &count);
-    if (rc != DONE || budget->help)
+    int rc = take_options(&budget->console, argc, argv, choices, 0, 0, &words, &count);
+    if (rc != DONE || budget->console.help)
         return rc;
-    if (command == NULL)
-        return misused("notify: --exec CMD is missing");
-    rc = open_ledger(budget, false);
+    if (command == NULL && topic.arn == NULL)
+        return misused("notify: --exec CMD is missing, or --sns TOPIC_ARN");
+    if (topic.arn != NULL)
+        rc = topic_check("--sns", topic.arn);
+    if (rc == DONE)
+        rc = open_ledger(budget, false);
+    if (rc == DONE && topic.arn != NULL)
+        rc = cloud_open(&cloud, NULL);
     if (rc != DONE)
         return rc;
-    catch_signals();
-    rc = deliver_all(budget, command);
-    while (follow && !interrupted) {
-        wait_s = rc == DONE ? LOOK_S : wait_s < AGAIN_S / 2 ? wait_s * 2 : AGAIN_S;
-        sleep(wait_s);
-        if (!interrupted)
-            rc = deliver_all(budget, command);
-    }
+    add_consumers(&notify, &command, &topic);
+    rc = follow(follows, LOOK_S, look, &notify);
+    cloud_close(&cloud);
     return rc;
 }

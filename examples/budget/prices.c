@@ -70,7 +70,7 @@ static int say_imported(struct budget *budget)
 
     if (tables == NULL)
         return FAILED;
-    int rc = say(budget, json_incref(table), "%lld prices in force from %s: %s\n",
+    int rc = say(&budget->console, json_incref(table), "%lld prices in force from %s: %s\n",
                  (long long)json_integer_value(json_object_get(table, "prices")),
                  shown(table, "from"), source_text(table, source));
     json_decref(tables);
@@ -126,9 +126,9 @@ static void say_age(struct budget *budget, const json_t *table)
     snprintf(from, CELL, "%sT00:00:00Z", shown(table, "from"));
     int64_t days = ((int64_t)time(NULL) - moment_read(from)) / 86400;
     if (table == NULL)
-        say(budget, json_pack("{sn}", "table"), "No table of prices is in force.\n");
+        say(&budget->console, json_pack("{sn}", "table"), "No table of prices is in force.\n");
     else
-        say(budget, json_pack("{sO sI}", "table", table, "ageDays", (json_int_t)days),
+        say(&budget->console, json_pack("{sO sI}", "table", table, "ageDays", (json_int_t)days),
             "%lld prices of %s, %" PRId64 " day%s old: %s\n",
             (long long)json_integer_value(json_object_get(table, "prices")), shown(table, "from"),
             days, days == 1 ? "" : "s", source_text(table, source));
@@ -145,7 +145,8 @@ static size_t say_unpriced(struct budget *budget, const json_t *profiles)
         if (json_is_object(json_object_get(profile, "price")))
             continue;
         const char *model = text_of(profile, "model");
-        say(budget, json_pack("{ss ss*}", "unpriced", shown(profile, "name"), "model", model),
+        say(&budget->console,
+            json_pack("{ss ss*}", "unpriced", shown(profile, "name"), "model", model),
             "no price: %s: %s, %s\n", shown(profile, "name"),
             model != NULL ? model : "its model is not known", shown(profile, "scope"));
         unpriced++;
@@ -169,23 +170,24 @@ static int check(struct budget *budget)
                                     "the profiles `prices` of their own",
                                     unpriced, count);
     }
-    if (rc == DONE && !budget->json)
+    if (rc == DONE && !budget->console.json)
         printf("Every profile has a price: %zu.\n", count);
     json_decref(tables);
     json_decref(profiles);
     return rc;
 }
 
-int run_prices(struct budget *budget, int argc, char **argv)
+int run_prices(void *program, int argc, char **argv)
 {
+    struct budget *budget = program;
     const char *from = NULL, *source = NULL;
     const struct choice choices[] = {
         {"from", .text = &from}, {"source", .text = &source}, {.name = NULL}};
     char **words;
     int count;
 
-    int rc = take_options(budget, argc, argv, choices, 0, 2, &words, &count);
-    if (rc != DONE || budget->help)
+    int rc = take_options(&budget->console, argc, argv, choices, 0, 2, &words, &count);
+    if (rc != DONE || budget->console.help)
         return rc;
     bool imports = count == 2 && strcmp(words[0], "import") == 0;
     if (!imports && !(count == 1 && strcmp(words[0], "check") == 0))

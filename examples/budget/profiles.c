@@ -5,23 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* "team=search, stage=prod" */
-static const char *tags_text(const json_t *profile, char ret_text[CELL])
-{
-    json_t *tags = json_object_get(profile, "tags"), *value;
-    const char *key;
-    size_t length = 0;
-
-    ret_text[0] = '\0';
-    json_object_foreach(tags, key, value)
-    {
-        if (length < CELL)
-            length += (size_t)snprintf(ret_text + length, CELL - length, "%s%s=%s",
-                                       length > 0 ? ", " : "", key, json_string_value(value));
-    }
-    return ret_text;
-}
-
 static void list_row(struct table *table, const json_t *profile)
 {
     const json_t *price = json_object_get(profile, "price");
@@ -29,7 +12,7 @@ static void list_row(struct table *table, const json_t *profile)
 
     cell(table, "%s", shown(profile, "name"));
     cell(table, "%s", shown(profile, "alias"));
-    cell(table, "%s", tags_text(profile, text));
+    cell(table, "%s", tags_text(json_object_get(profile, "tags"), text));
     cell(table, "%s", shown(profile, "model"));
     cell(table, "%s", shown(profile, "scope"));
     cell(table, "%s", json_is_object(price) ? shown(price, "input") : "none");
@@ -48,7 +31,7 @@ static int list(struct budget *budget)
 
     if (profiles == NULL)
         return FAILED;
-    if (budget->json) {
+    if (budget->console.json) {
         json_array_foreach(profiles, i, profile) print_json(profile);
     } else if (json_array_size(profiles) == 0) {
         puts("No profiles yet: `budget profiles import FILE`, or `budget profiles fetch ARN`.");
@@ -74,21 +57,22 @@ static int import(struct budget *budget, const char *path)
         file = json_loads(text, 0, NULL);
         const json_t *profiles = json_object_get(file, "profiles");
         size_t count = json_is_array(profiles) ? json_array_size(profiles) : 1;
-        say(budget, json_pack("{si}", "profiles", (int)count), "%zu profile%s imported\n", count,
-            count == 1 ? "" : "s");
+        say(&budget->console, json_pack("{si}", "profiles", (int)count), "%zu profile%s imported\n",
+            count, count == 1 ? "" : "s");
     }
     json_decref(file);
     free(text);
     return rc;
 }
 
-int run_profiles(struct budget *budget, int argc, char **argv)
+int run_profiles(void *program, int argc, char **argv)
 {
+    struct budget *budget = program;
     char **words;
     int count;
 
-    int rc = take_options(budget, argc, argv, NULL, 0, -1, &words, &count);
-    if (rc != DONE || budget->help)
+    int rc = take_options(&budget->console, argc, argv, NULL, 0, -1, &words, &count);
+    if (rc != DONE || budget->console.help)
         return rc;
     const char *verb = count > 0 ? words[0] : "list";
     bool lists = strcmp(verb, "list") == 0, imports = strcmp(verb, "import") == 0;

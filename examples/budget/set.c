@@ -1,10 +1,8 @@
 /* `budget set`, `end` and `override`: what changes a limit. SPDX-License-Identifier: MIT */
 #include "budget.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 /* The options of `set`. */
 struct terms {
@@ -112,8 +110,9 @@ static int say_set(struct budget *budget, json_t *row)
     char owner[CELL];
 
     total = strcmp(window, "total") == 0;
-    return say(budget, row, "%s: %s USD %s%s for %s%s\n", shown(row, "name"), shown(row, "limit"),
-               total ? "in " : "a ", window, owner_text(json_object_get(row, "owner"), owner),
+    return say(&budget->console, row, "%s: %s USD %s%s for %s%s\n", shown(row, "name"),
+               shown(row, "limit"), total ? "in " : "a ", window,
+               owner_text(json_object_get(row, "owner"), owner),
                shadow ? "; shadow: it blocks nothing" : "");
 }
 
@@ -157,8 +156,9 @@ static int set_from(struct budget *budget, const struct terms *terms, int words)
     return rc;
 }
 
-int run_set(struct budget *budget, int argc, char **argv)
+int run_set(void *program, int argc, char **argv)
 {
+    struct budget *budget = program;
     struct terms terms = {0};
     const struct choice choices[] = {
         {"limit", .text = &terms.limit},
@@ -178,8 +178,8 @@ int run_set(struct budget *budget, int argc, char **argv)
     char **words;
     int count;
 
-    int rc = take_options(budget, argc, argv, choices, 0, 1, &words, &count);
-    if (rc != DONE || budget->help)
+    int rc = take_options(&budget->console, argc, argv, choices, 0, 1, &words, &count);
+    if (rc != DONE || budget->console.help)
         return rc;
     if (terms.from_tag == NULL && count == 0)
         return misused("set: the budget's NAME is missing");
@@ -190,48 +190,28 @@ int run_set(struct budget *budget, int argc, char **argv)
                                   : set_one(budget, words[0], &terms);
 }
 
-int run_end(struct budget *budget, int argc, char **argv)
+int run_end(void *program, int argc, char **argv)
 {
+    struct budget *budget = program;
     char **words;
     int count;
 
-    int rc = take_options(budget, argc, argv, NULL, 1, 1, &words, &count);
-    if (rc == DONE && !budget->help)
+    int rc = take_options(&budget->console, argc, argv, NULL, 1, 1, &words, &count);
+    if (rc == DONE && !budget->console.help)
         rc = open_ledger(budget, false);
-    if (rc != DONE || budget->help)
+    if (rc != DONE || budget->console.help)
         return rc;
     json_t *row = json_pack("{ss sb}", "name", words[0], "ended", 1);
     rc = put(budget, "budget", json_incref(row));
     if (rc == DONE)
-        return say(budget, row, "%s: ended; its records stay\n", words[0]);
+        return say(&budget->console, row, "%s: ended; its records stay\n", words[0]);
     json_decref(row);
     return rc;
 }
 
-/* "2026-12-01", a moment, or "+4h" from now, as a moment. */
-static const char *until_text(const char *text, char ret_text[CELL])
+int run_override(void *program, int argc, char **argv)
 {
-    static const struct {
-        char unit;
-        int64_t seconds;
-    } units[] = {{'m', 60}, {'h', 3600}, {'d', 86400}};
-    int64_t count = 0;
-    char unit = '\0', rest = '\0';
-
-    snprintf(ret_text, CELL, "%s", text);
-    if (text[0] == '+' && sscanf(text, "+%6" SCNd64 "%c%c", &count, &unit, &rest) == 2) {
-        for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
-            if (units[i].unit == unit)
-                moment_write((int64_t)time(NULL) + count * units[i].seconds, ret_text);
-        }
-    } else if (strlen(text) == strlen("2026-12-01")) {
-        snprintf(ret_text, CELL, "%sT00:00:00Z", text);
-    }
-    return ret_text;
-}
-
-int run_override(struct budget *budget, int argc, char **argv)
-{
+    struct budget *budget = program;
     const char *limit = NULL, *until = NULL, *by = NULL, *why = NULL;
     const struct choice choices[] = {
         {"limit", .text = &limit},
@@ -243,13 +223,13 @@ int run_override(struct budget *budget, int argc, char **argv)
     char **words, moment[CELL], shown_moment[CELL];
     int count;
 
-    int rc = take_options(budget, argc, argv, choices, 1, 1, &words, &count);
-    if (rc != DONE || budget->help)
+    int rc = take_options(&budget->console, argc, argv, choices, 1, 1, &words, &count);
+    if (rc != DONE || budget->console.help)
         return rc;
     if (limit == NULL || until == NULL || by == NULL || why == NULL)
         return misused("override: --limit, --until, --by and --why are all needed");
     rc = take_money("--limit", limit);
-    if (rc == DONE && moment_read(until_text(until, moment)) < 0)
+    if (rc == DONE && moment_given(until, '+', moment) < 0)
         rc = misused("--until takes 2026-12-01, 2026-12-01T00:00:00Z or +4h, and not %s", until);
     if (rc == DONE)
         rc = open_ledger(budget, false);
@@ -259,7 +239,7 @@ int run_override(struct budget *budget, int argc, char **argv)
                             "by", by, "why", why);
     rc = put(budget, "override", json_incref(row));
     if (rc == DONE)
-        return say(budget, row, "%s: %s USD until %s\n", words[0], limit,
+        return say(&budget->console, row, "%s: %s USD until %s\n", words[0], limit,
                    moment_text(moment, shown_moment));
     json_decref(row);
     return rc;

@@ -12,7 +12,7 @@ static int show(struct budget *budget)
 
     if (rows == NULL)
         return FAILED;
-    if (budget->json) {
+    if (budget->console.json) {
         print_json(row);
     } else {
         fputs("required tags           ", stdout);
@@ -25,8 +25,9 @@ static int show(struct budget *budget)
     return DONE;
 }
 
-int run_settings(struct budget *budget, int argc, char **argv)
+int run_settings(void *program, int argc, char **argv)
 {
+    struct budget *budget = program;
     const char *on_error = NULL, *durability = NULL;
     bool no_tags = false;
     json_t *tags = NULL;
@@ -40,12 +41,12 @@ int run_settings(struct budget *budget, int argc, char **argv)
     char **words;
     int count;
 
-    int rc = take_options(budget, argc, argv, choices, 0, 0, &words, &count);
+    int rc = take_options(&budget->console, argc, argv, choices, 0, 0, &words, &count);
     if (rc == DONE && no_tags && tags != NULL)
         rc = misused("settings: --require-tag or --no-required-tags");
-    if (rc == DONE && !budget->help)
+    if (rc == DONE && !budget->console.help)
         rc = open_ledger(budget, true);
-    if (rc != DONE || budget->help) {
+    if (rc != DONE || budget->console.help) {
         json_decref(tags);
         return rc;
     }
@@ -81,24 +82,25 @@ static void print_finding(json_t *finding)
     printf(": %s\n", shown(finding, "text"));
 }
 
-int run_verify(struct budget *budget, int argc, char **argv)
+int run_verify(void *program, int argc, char **argv)
 {
+    struct budget *budget = program;
     json_t *finding;
     char **words;
     int count;
     size_t i;
 
-    int rc = take_options(budget, argc, argv, NULL, 0, 0, &words, &count);
-    if (rc == DONE && !budget->help)
+    int rc = take_options(&budget->console, argc, argv, NULL, 0, 0, &words, &count);
+    if (rc == DONE && !budget->console.help)
         rc = open_ledger(budget, false);
-    if (rc != DONE || budget->help)
+    if (rc != DONE || budget->console.help)
         return rc;
     json_t *findings = query(budget, json_pack("{ss}", "kind", "verify"));
     if (findings == NULL)
         return FAILED;
     json_array_foreach(findings, i, finding)
     {
-        if (budget->json)
+        if (budget->console.json)
             print_json(finding);
         else
             print_finding(finding);
@@ -107,7 +109,7 @@ int run_verify(struct budget *budget, int argc, char **argv)
         rc = failed("%zu finding%s: keep a copy of the file and see \"The file is damaged\" in "
                     "doc/money.md",
                     i, i == 1 ? "" : "s");
-    else if (!budget->json)
+    else if (!budget->console.json)
         puts("Sound: the file's structure, and every total against its rows.");
     json_decref(findings);
     return rc;

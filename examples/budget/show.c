@@ -127,21 +127,22 @@ static int nothing(struct budget *budget, const char *name)
 {
     if (name != NULL)
         return failed("there is no budget %s; `budget show` shows all", name);
-    if (!budget->json)
+    if (!budget->console.json)
         puts("No budgets yet: `budget set NAME --team VALUE --limit USD` makes one.");
     return DONE;
 }
 
-int run_show(struct budget *budget, int argc, char **argv)
+int run_show(void *program, int argc, char **argv)
 {
+    struct budget *budget = program;
     int64_t now_s = (int64_t)time(NULL);
     char **words;
     int count;
 
-    int rc = take_options(budget, argc, argv, NULL, 0, 1, &words, &count);
-    if (rc == DONE && !budget->help)
+    int rc = take_options(&budget->console, argc, argv, NULL, 0, 1, &words, &count);
+    if (rc == DONE && !budget->console.help)
         rc = open_ledger(budget, false);
-    if (rc != DONE || budget->help)
+    if (rc != DONE || budget->console.help)
         return rc;
     const char *name = count > 0 ? words[0] : NULL;
     json_t *uses = query(budget, json_pack("{ss ss*}", "kind", "use", "budget", name));
@@ -150,7 +151,7 @@ int run_show(struct budget *budget, int argc, char **argv)
     if (json_array_size(uses) == 0)
         rc = nothing(budget, name);
     else
-        rc = budget->json ? show_json(uses, now_s) : show_table(uses, now_s);
+        rc = budget->console.json ? show_json(uses, now_s) : show_table(uses, now_s);
     json_decref(uses);
     return rc;
 }
@@ -179,20 +180,21 @@ static int history_table(const json_t *uses)
     return table_end(&table);
 }
 
-int run_history(struct budget *budget, int argc, char **argv)
+int run_history(void *program, int argc, char **argv)
 {
+    struct budget *budget = program;
     const char *windows = "6";
     const struct choice choices[] = {{"windows", .text = &windows}, {.name = NULL}};
     int64_t number;
     char **words;
     int count;
 
-    int rc = take_options(budget, argc, argv, choices, 0, 1, &words, &count);
-    if (rc == DONE && !budget->help)
+    int rc = take_options(&budget->console, argc, argv, choices, 0, 1, &words, &count);
+    if (rc == DONE && !budget->console.help)
         rc = take_number("--windows", windows, 1, 10000, &number);
-    if (rc == DONE && !budget->help)
+    if (rc == DONE && !budget->console.help)
         rc = open_ledger(budget, false);
-    if (rc != DONE || budget->help)
+    if (rc != DONE || budget->console.help)
         return rc;
     const char *name = count > 0 ? words[0] : NULL;
     json_t *uses = query(budget, json_pack("{ss ss* sI}", "kind", "use", "budget", name, "history",
@@ -203,7 +205,7 @@ int run_history(struct budget *budget, int argc, char **argv)
         return FAILED;
     if (json_array_size(uses) == 0)
         rc = nothing(budget, name);
-    else if (!budget->json)
+    else if (!budget->console.json)
         rc = history_table(uses);
     else
         json_array_foreach(uses, i, use) print_json(use);

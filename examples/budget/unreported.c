@@ -42,7 +42,7 @@ static int list(struct budget *budget, const json_t *records)
     char text[CELL];
     size_t i;
 
-    if (budget->json) {
+    if (budget->console.json) {
         json_array_foreach(records, i, record) print_json(record);
         return DONE;
     }
@@ -64,15 +64,16 @@ static int list(struct budget *budget, const json_t *records)
     return rc;
 }
 
-int run_unreported(struct budget *budget, int argc, char **argv)
+int run_unreported(void *program, int argc, char **argv)
 {
+    struct budget *budget = program;
     char **words;
     int count;
 
-    int rc = take_options(budget, argc, argv, NULL, 0, 0, &words, &count);
-    if (rc == DONE && !budget->help)
+    int rc = take_options(&budget->console, argc, argv, NULL, 0, 0, &words, &count);
+    if (rc == DONE && !budget->console.help)
         rc = open_ledger(budget, false);
-    if (rc != DONE || budget->help)
+    if (rc != DONE || budget->console.help)
         return rc;
     json_t *records = query(budget, json_pack("{ss sb}", "kind", "record", "unreported", 1));
     rc = records != NULL ? list(budget, records) : FAILED;
@@ -80,8 +81,9 @@ int run_unreported(struct budget *budget, int argc, char **argv)
     return rc;
 }
 
-int run_resolve(struct budget *budget, int argc, char **argv)
+int run_resolve(void *program, int argc, char **argv)
 {
+    struct budget *budget = program;
     const char *billed = NULL, *by = NULL, *why = NULL;
     bool not_billed = false;
     const struct choice choices[] = {
@@ -95,10 +97,10 @@ int run_resolve(struct budget *budget, int argc, char **argv)
     int64_t id;
     int count;
 
-    int rc = take_options(budget, argc, argv, choices, 1, 1, &words, &count);
-    if (rc == DONE && !budget->help)
+    int rc = take_options(&budget->console, argc, argv, choices, 1, 1, &words, &count);
+    if (rc == DONE && !budget->console.help)
         rc = take_number("resolve", words[0], 1, INT64_MAX, &id);
-    if (rc != DONE || budget->help)
+    if (rc != DONE || budget->console.help)
         return rc;
     if ((billed != NULL) == not_billed)
         return misused("resolve: --billed USD or --not-billed");
@@ -116,8 +118,8 @@ int run_resolve(struct budget *budget, int argc, char **argv)
         json_object_set_new(row, "notBilled", json_true());
     rc = put(budget, "resolution", json_incref(row));
     if (rc == DONE)
-        return say(budget, row, "%" PRId64 ": %s%s\n", id, billed != NULL ? billed : "not billed",
-                   billed != NULL ? " USD" : "");
+        return say(&budget->console, row, "%" PRId64 ": %s%s\n", id,
+                   billed != NULL ? billed : "not billed", billed != NULL ? " USD" : "");
     json_decref(row);
     return rc;
 }

@@ -11,6 +11,7 @@ import sys
 import time
 import traceback
 import urllib.error
+import urllib.parse
 import urllib.request
 
 REGION = "us-east-1"
@@ -119,17 +120,31 @@ class Emulator:
         self.process.wait()
         self.process.stdout.close()
 
-    def call(self, method, path, document=None):
+    def call(self, method, path, document=None, region=REGION):
         """One signed request; returns status and JSON answer."""
         body = b"" if document is None else json.dumps(document).encode()
         headers = {"Content-Type": "application/json"} if body else {}
+        status, answer = self.send(method, path, headers, body, region=region)
+        return status, json.loads(answer)
+
+    def send(self, method, path, headers, body, service="bedrock", region=REGION):
+        """The same of any service, with any body; returns status and answer as it came."""
         given = [f"-H{name}: {value}" for name, value in headers.items()]
-        signed = run([self.sign, *given, "--body", "-", method, self.url + path], stdin=body)
+        command = [self.sign, "--region", region, "--service", service, *given]
+        signed = run([*command, "--body", "-", method, self.url + path], stdin=body)
         equal(signed.returncode, 0)
         headers.update(line.split(": ", 1) for line in signed.stdout.decode().splitlines())
         request = urllib.request.Request(self.url + path, body or None, headers, method=method)
         with contextlib.closing(open_without_proxy(request)) as answer:
-            return answer.status, json.load(answer)
+            return answer.status, answer.read()
+
+    def iam(self, action, **parameters):
+        """An operation of IAM; returns its XML."""
+        form = urllib.parse.urlencode({"Action": action, "Version": "2010-05-08", **parameters})
+        headers = {"Content-Type": "application/x-www-form-urlencoded; charset=utf-8"}
+        status, answer = self.send("POST", "/", headers, form.encode(), "iam")
+        equal((status, answer if status != 200 else b""), (200, b""))
+        return answer.decode()
 
     def tell(self, method, path, document=None):
         """A request without a signature, to what has none; returns the JSON answer, if any."""

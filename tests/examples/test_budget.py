@@ -18,7 +18,7 @@ emulator_program, sign, budget, ask = sys.argv[1:]
 emulator = Emulator(emulator_program, sign)
 
 COMMANDS = ["set", "end", "override", "show", "history", "unreported", "resolve", "profiles", "prices",
-            "settings", "verify", "notify"]
+            "settings", "verify", "notify", "external", "mirror"]
 TEAM = {"tags": {"team": "search"}}
 SEARCH, SMALL = profile("search-prod", **TEAM), profile("search-small", MICRO, **TEAM)
 DAY = {"window": "day", "offsetMinutes": 0, "noticeAt": 50, "degradeAt": 80, "shadow": False}
@@ -112,6 +112,10 @@ MISUSED = {
     "--require-tag or --no-required-tags": [["settings", "--require-tag", "a", "--no-required-tags"]],
     "--windows takes a number": [["history", "--windows", value] for value in ["0", "x", "10001"]],
     "--exec CMD is missing": [["notify"], ["notify", "--follow"]],
+    "--sns takes the ARN of a topic": [["notify", "--sns", topic] for topic in [
+        "spend", "arn:aws:sns:us-east-1:123456789012", "arn:aws:sns:us-east-1:1:spend", "arn:aws:sqs:us-east-1:123456789012:a",
+        "arn:aws:sns:us-east-1:123456789012:a:b", "arn:aws:sns::123456789012:a"]],
+    "is a FIFO topic": [["notify", "--sns", "arn:aws:sns:us-east-1:123456789012:a.fifo"]],
     "is no UTF-8": [["set", b"\xff", "--all", "--limit", "5"]],
 }
 

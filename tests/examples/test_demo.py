@@ -1,6 +1,6 @@
 """demo.sh shows what it says, with the programs of this build.
 
-usage: test_demo.py EMULATOR SIGN CREDENTIALS ASK BUDGET
+usage: test_demo.py EMULATOR SIGN CREDENTIALS ASK BUDGET PROFILES
 
 SPDX-License-Identifier: MIT
 """
@@ -41,6 +41,13 @@ IN_ORDER = [
     rf"^tokens: input \d+, output \d+, reported, .*, {COST}$",
     r"^search .*  ok, limit overridden until ",
     r"^Sound: ",
+    r"^\$ profiles --file declared\.json lint --offline$",
+    r"^docs-prod +namingRule +owner-team=Docs_Team is not lowercase-with-hyphens +write docs-team$",
+    r"^create +docs-prod +docs-prod +from anthropic\.claude-3-haiku",
+    r"^2 created, 0 tagged, 0 deleted; \d+ requests\.$",
+    r"^pass +profile +docs-staging: \w+ is active, with its model and its 4 tags$",
+    r"^not yet +bill +application: billing does not know the tag yet: ",
+    r"^\d passed, 0 failed, 2 not yet \(AWS takes its time: no failure\), \d to check by hand\.$",
     r"^Real AWS: build-demo/examples/credentials; build-demo/examples/ask PROFILE_ARN PROMPT$",
 ]
 

@@ -11,8 +11,11 @@ import signal
 import sqlite3
 import subprocess
 import sys
+from collections import Counter
 from decimal import Decimal
 
+import services
+from killing import FORMS, WITHHELD_MS, run_until_fault
 from ledgers import MICRO, cells, ledger_with, profile, utc
 from programs import (
     ENVIRONMENT,
@@ -270,6 +273,54 @@ def check_notify():
         equal(it("notify", "--exec", "echo never; false"), "")
 
 
+TOPIC = "arn:aws:sns:us-east-1:123456789012:spend"
+
+
+def check_notify_killed(it):
+    """Whether SNS took it or not: what the ledger does not know to be delivered is published again."""
+    other = TOPIC + "-killed"
+    services.sns(emulator, "CreateTopic", Name="spend-killed")
+    command = [budget, "--ledger", str(it.path), "notify", "--sns", other]
+    for form, skip in [("withheld", 0), ("lost", 1), ("withheld", 1)]:
+        emulator.tell("POST", "/_emulator/faults", {"delayMs": WITHHELD_MS, "skip": skip, **FORMS[form]})
+        assert run_until_fault(emulator, command, {})
+        emulator.tell("DELETE", "/_emulator/faults")
+    it("notify", "--sns", other, AWS_ENDPOINT_URL=emulator.url)
+    times = Counter(message["Subject"].split()[-1] for message in emulator.tell("GET", "/_emulator/messages")
+                    if message["TopicArn"] == other)
+    equal(times, {"notice": 2, "degrade": 1, "limit": 2})
+
+
+def check_notify_sns():
+    """Published until the topic takes it, beside a command and on an account of its own."""
+    aws = {"AWS_ENDPOINT_URL": emulator.url}
+    with ledger(live("topic", team="search")) as it:
+        crossed(it, "topic")
+        ended = it.run("notify", "--sns", TOPIC, "--exec", "true", **aws)
+        equal((ended.returncode, ended.stdout.count(b"delivered")), (1, 3))  # to the command
+        contains(ended.stderr, f"edge 1: {TOPIC} did not take it; it will be published again: NotFound")
+        contains(ended.stderr, "Create the topic (`aws sns create-topic`), or correct its ARN and region")
+        services.sns(emulator, "CreateTopic", Name="spend")
+        emulator.fail_next(operation="Publish", type="AuthorizationError", status=403, skip=1)
+        ended = it.run("notify", "--sns", TOPIC, **aws)
+        equal((ended.returncode, ended.stdout.count(b"delivered")), (1, 1))
+        contains(ended.stderr, "edge 2: ")
+        rows = [json.loads(line) for line in it("--json", "notify", "--sns", TOPIC, "--exec", "false", **aws).splitlines()]
+        equal([(row["edge"], row["to"]) for row in rows], [(2, "sns:" + TOPIC), (3, "sns:" + TOPIC)])
+        equal(it("notify", "--sns", TOPIC, **aws), "")
+        check_notify_killed(it)
+    messages = [message for message in emulator.tell("GET", "/_emulator/messages") if message["TopicArn"] == TOPIC]
+    equal([message["Subject"] for message in messages],
+          ["budget search: notice", "budget search: degrade", "budget search: limit"])
+    for message in messages:
+        forms = json.loads(message["Message"])
+        edge = json.loads(forms["default"])
+        equal(forms["sms"], edge["text"])
+        equal(forms["email"].split("\n\n"), [edge["text"], forms["default"] + "\n"])
+        equal({name: value["StringValue"] for name, value in message["MessageAttributes"].items()},
+              {"kind": edge["kind"], "budget": "search"})
+
+
 def check_notify_ignores_stdin():
     """A command that does not read, and prints much, is as good."""
     with ledger(live("ignores", team="search")) as it:
@@ -413,6 +464,7 @@ CHECKS = {
     "moved": check_moved,
     "verify": check_verify,
     "notify": check_notify,
+    "notify --sns": check_notify_sns,
     "notify: stdin that is not read": check_notify_ignores_stdin,
     "notify --follow": check_follow,
     "refusal": check_refusal,

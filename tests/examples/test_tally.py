@@ -278,9 +278,9 @@ try:
     tap({
         "counts all": counts_all,
         "counts streams": counts_streams,
-        **{f"counts faults, seed {n}": lambda n=n: counts_faults(n) for n in range(3)},
+        **{f"counts faults, seed {n}": lambda n=n: counts_faults(n) for n in range(2)},
         **{f"counts faults of streams, seed {n}": lambda n=n: counts_faults(n, "--stream")
-           for n in range(3, 7)},
+           for n in range(3, 5)},
         "tries again": tries_again,
         "prints a table": prints_table,
         "asks lines": asks_lines,

@@ -19,7 +19,12 @@ import { testCredentials } from "./credentials.mjs";
 import { testErrors } from "./errors.mjs";
 import { testFrames } from "./frames.mjs";
 import { testIam } from "./iam.mjs";
+import { testIamPolicies } from "./iam_policies.mjs";
 import { testIdentity } from "./identity.mjs";
+import { testMadeLogging } from "./made_logging.mjs";
+import { testMadeProfiles } from "./made_profiles.mjs";
+import { testMadeAgents } from "./made_agents.mjs";
+import { testMadeBudgets } from "./made_budgets.mjs";
 import { testMetrics } from "./metrics.mjs";
 import { testModels } from "./models.mjs";
 import { testPolicies } from "./policies.mjs";
@@ -50,21 +55,26 @@ const TESTS = [
   testCounts,
   testModels,
   testControl,
+  testMadeLogging,
+  testMadeProfiles,
   testErrors,
   testIam,
   testPolicies,
   testAgents,
   testAgentRuns,
+  testIamPolicies,
   testIdentity,
   testCredentials,
   testRetries,
   testFrames,
   testServices,
   testBill,
+  testMadeAgents,
   testCosts,
   testBudgets,
   testMetrics,
   testTopics,
+  testMadeBudgets,
   testConfigFiles,
 ];
 const LIMIT_SECONDS = 180;

@@ -1,5 +1,5 @@
 /* Tables for people. SPDX-License-Identifier: MIT */
-#include "budget.h"
+#include "console.h"
 
 #include <stdarg.h>
 #include <stdio.h>

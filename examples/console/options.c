@@ -1,16 +1,17 @@
 /* The options of a command, and what their values may be. SPDX-License-Identifier: MIT */
-#include "budget.h"
+#include "console.h"
 
 #include <ctype.h>
 #include <getopt.h>
 #include <inttypes.h>
+#include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum {
-    CHOICES_MAX = 16,
-    LEDGER = 1000, /* those that every command has; a command's own are numbered from 0 */
-    JSON,
+    CHOICES_MAX = 24,
+    JSON = 1000, /* those that every program has; the others are numbered from 0 */
     HELP
 };
 
@@ -39,41 +40,88 @@ static int check_words(int argc, char **argv)
     return DONE;
 }
 
-int take_options(struct budget *budget, int argc, char **argv, const struct choice *choices,
-                 int least, int most, char ***ret_words, int *ret_count)
-{
-    struct option known[CHOICES_MAX + 4] = {
-        {"ledger", required_argument, NULL, LEDGER},
-        {"json", no_argument, NULL, JSON},
-        {"help", no_argument, NULL, HELP},
-    };
-    int option, rc = check_words(argc, argv);
+/* The options that getopt_long() is to know, and where each goes: the program's, the command's. */
+struct known {
+    struct option options[CHOICES_MAX + 3];
+    const struct choice *choices[CHOICES_MAX];
+    int count;
+};
 
-    for (int i = 0; choices != NULL && choices[i].name != NULL; i++)
-        known[i + 3] = (struct option){
-            choices[i].name, choices[i].flag == NULL ? required_argument : no_argument, NULL, i};
+static void know(struct known *known, const struct choice *choices)
+{
+    for (; choices != NULL && choices->name != NULL && known->count < CHOICES_MAX; choices++) {
+        int takes = choices->flag == NULL ? required_argument : no_argument;
+        known->options[known->count] = (struct option){choices->name, takes, NULL, known->count};
+        known->choices[known->count++] = choices;
+    }
+}
+
+/* Reads options up to the end, or, if `known_as` begins with +, to the first word. */
+static int read_options(struct console *console, const struct choice *choices, int argc,
+                        char **argv, const char *known_as)
+{
+    struct known known = {.count = 0};
+    int option, rc = DONE;
+
+    know(&known, console->choices);
+    know(&known, choices);
+    known.options[known.count] = (struct option){"json", no_argument, NULL, JSON};
+    known.options[known.count + 1] = (struct option){"help", no_argument, NULL, HELP};
     optind = 0; /* from the start again: the program's own options were read before */
-    while (rc == DONE && (option = getopt_long(argc, argv, "", known, NULL)) != -1) {
-        if (option == LEDGER)
-            budget->path = optarg;
-        else if (option == JSON)
-            budget->json = true;
+    while (rc == DONE && (option = getopt_long(argc, argv, known_as, known.options, NULL)) != -1) {
+        if (option == JSON)
+            console->json = true;
         else if (option == HELP)
-            budget->help = true;
+            console->help = true;
         else if (option == '?')
             rc = MISUSED; /* getopt_long() has said what is wrong */
         else
-            rc = take(&choices[option]);
+            rc = take(known.choices[option]);
     }
+    return rc;
+}
+
+int take_options(struct console *console, int argc, char **argv, const struct choice *choices,
+                 int least, int most, char ***ret_words, int *ret_count)
+{
+    int rc = check_words(argc, argv);
+
+    if (rc == DONE)
+        rc = read_options(console, choices, argc, argv, "");
     *ret_words = argv + optind;
     *ret_count = argc - optind;
-    if (rc != DONE || budget->help)
+    if (rc != DONE || console->help)
         return rc;
     if (*ret_count < least)
         return misused("%s: a word is missing", argv[0]);
     if (most >= 0 && *ret_count > most)
         return misused("%s: %s is too much", argv[0], argv[optind + most]);
     return DONE;
+}
+
+static int run_command(const struct command *commands, void *program, int argc, char **argv)
+{
+    for (; commands->name != NULL; commands++) {
+        if (strcmp(commands->name, argv[0]) == 0)
+            return commands->run(program, argc, argv);
+    }
+    return misused("there is no command %s", argv[0]);
+}
+
+int console_run(struct console *console, const struct command *commands, void *program,
+                const char *help, int argc, char **argv)
+{
+    console_name(console->program);
+    signal(SIGPIPE, SIG_IGN); /* a closed stdout is an error like any other */
+    int rc = read_options(console, NULL, argc, argv, "+");
+    if (rc == DONE && !console->help)
+        rc = optind < argc ? run_command(commands, program, argc - optind, argv + optind)
+                           : misused("a COMMAND is needed");
+    if (rc == DONE && console->help)
+        fputs(help, stdout);
+    if (fflush(stdout) == EOF || ferror(stdout))
+        return failed("stdout cannot be written");
+    return rc;
 }
 
 int take_number(const char *option, const char *text, int64_t least, int64_t most,

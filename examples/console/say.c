@@ -1,16 +1,25 @@
-/* How `budget` says that something is wrong. SPDX-License-Identifier: MIT */
-#include "budget.h"
+/* How a program says that something is wrong. SPDX-License-Identifier: MIT */
+#include "console.h"
 
 #include <stdarg.h>
 #include <stdio.h>
 
+static const char *name = "";
+
+void console_name(const char *program)
+{
+    name = program;
+}
+
 __attribute__((format(printf, 1, 0))) static void complain(const char *format, va_list arguments,
-                                                           const char *end)
+                                                           bool see_help)
 {
     fflush(stdout); /* what was found out stands above what went wrong */
-    fputs("budget: ", stderr);
+    fprintf(stderr, "%s: ", name);
     vfprintf(stderr, format, arguments);
-    fputs(end, stderr);
+    if (see_help)
+        fprintf(stderr, "; see %s --help", name);
+    fputc('\n', stderr);
 }
 
 int failed(const char *format, ...)
@@ -18,7 +27,7 @@ int failed(const char *format, ...)
     va_list arguments;
 
     va_start(arguments, format);
-    complain(format, arguments, "\n");
+    complain(format, arguments, false);
     va_end(arguments);
     return FAILED;
 }
@@ -28,7 +37,7 @@ int misused(const char *format, ...)
     va_list arguments;
 
     va_start(arguments, format);
-    complain(format, arguments, "; see budget --help\n");
+    complain(format, arguments, true);
     va_end(arguments);
     return MISUSED;
 }
