@@ -2,7 +2,8 @@
  *   vfs "unix"           whatever the application made its default
  *   NOMUTEX              one thread at a time, by contract
  *   write-ahead log      a commit is one append; readers see one moment and stop nobody
- *   no auto-checkpoint, none on close, no busy handler: turns are taken with writer_lock.h
+ *   no auto-checkpoint, none on close, no busy handler: turns are taken with writer_lock.h; but
+ *                        while it is opened, others than us, who know of no turns, are waited for
  *   synchronous          NORMAL survives the process, FULL the loss of power
  *   mmap_size 0          a failing disk is an error, not a signal
  *   temp_store MEMORY    what is sorted is not spread over other folders
@@ -16,6 +17,10 @@
 
 #include <stdio.h>
 #include <string.h>
+
+enum {
+    OTHERS_WAIT_MS = 2000
+};
 
 /* Called after each commit with the length of the log. */
 static int on_log(void *user_data, sqlite3 *db, const char *name, int pages)
@@ -37,7 +42,7 @@ static int configure(struct brc__store *store)
     sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, NULL);
     sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_VIEW, 0, NULL);
     sqlite3_db_config(db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
-    sqlite3_busy_timeout(db, 0);
+    sqlite3_busy_timeout(db, OTHERS_WAIT_MS);
     sqlite3_wal_hook(db, on_log, store); /* in the place of the one that checkpoints */
     return brc__store_run(store, "PRAGMA mmap_size=0; PRAGMA temp_store=MEMORY;"
                                  "PRAGMA cell_size_check=ON; PRAGMA synchronous=NORMAL;"
@@ -132,5 +137,6 @@ int brc__database_open(struct brc__store *store, struct brc__error *error)
         code = switch_log_on(store);
     if (code == SQLITE_OK && version < BRC__SCHEMA_VERSION)
         code = migrate(store, version);
+    sqlite3_busy_timeout(store->db, 0);
     return code == SQLITE_OK ? BRC_OK : brc__store_failure(store, code, error);
 }

@@ -61,7 +61,8 @@ BRC_API int brc_money_format(int64_t picodollars, char *ret_text, size_t size);
  * @return 0; BRC_E_LEDGER: it cannot be opened, is damaged, or was written by a newer version;
  *         BRC_E_INVALID: NULL or an empty path; BRC_E_NOMEM.
  * @par Threads
- * Any thread.
+ * Any thread. Waits for up to ten seconds for others that write, and two for another program that
+ * has the file for itself.
  * @since 0.1
  */
 BRC_API int brc_ledger_open(const char *path, brc_ledger **ret_ledger);

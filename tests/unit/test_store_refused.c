@@ -363,6 +363,42 @@ START_TEST(waits_for_programs_that_know_no_turns)
 }
 END_TEST
 
+/* Has the file for itself for a while, says so, and lets go of it. */
+static void keep_others_out(int said)
+{
+    static const char sql[] = "PRAGMA locking_mode=EXCLUSIVE; BEGIN EXCLUSIVE; COMMIT";
+    sqlite3 *db;
+
+    if (sqlite3_open(store_path, &db) != SQLITE_OK ||
+        sqlite3_exec(db, sql, NULL, NULL, NULL) != SQLITE_OK || write(said, "", 1) != 1)
+        _exit(1);
+    usleep(200000);
+    _exit(sqlite3_close(db) == SQLITE_OK ? 0 : 2);
+}
+
+START_TEST(opening_waits_for_them_too)
+{
+    struct brc__store *store = store_open();
+    int said[2], status;
+    char byte;
+
+    add_rows(store, 3);
+    brc__store_free(store);
+    ck_assert_int_eq(pipe(said), 0);
+    pid_t pid = fork();
+    if (pid == 0)
+        keep_others_out(said[1]);
+    close(said[1]);
+    ck_assert_int_eq(read(said[0], &byte, 1), 1);
+    close(said[0]);
+    store = store_open();
+    ck_assert_int_eq(count_rows(store), 3);
+    brc__store_free(store);
+    ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+    ck_assert_int_eq(status, 0);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("store_refused");
@@ -383,5 +419,6 @@ int main(void)
     tcase_add_test(cases, files_beside_it_are_as_open_as_it);
     tcase_add_test(cases, notices_files_that_went_away);
     tcase_add_test(cases, waits_for_programs_that_know_no_turns);
+    tcase_add_test(cases, opening_waits_for_them_too);
     return run(suite);
 }
