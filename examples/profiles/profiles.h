@@ -71,8 +71,6 @@ struct wanted {
     json_t *declared;        /* the object of the file, for budget, degradeTo, accepts ... */
 };
 
-struct tag_policy; /* tag_policy.c */
-
 struct declaration {
     const char *path;
     json_t *file;
