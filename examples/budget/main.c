@@ -6,7 +6,7 @@
  *     budget set search --team search --limit 500
  *     budget show
  *
- * doc/money.md explains the words. Each command is in the file of its name.
+ * doc/money.md explains the words. Each command is in the file, or the room, of its name.
  * SPDX-License-Identifier: MIT */
 #include "budget.h"
 

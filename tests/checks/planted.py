@@ -71,7 +71,8 @@ PLANTED = [
     ("tree", "lib/url.c", "/* TO" "DO */\n", "unfinished"),
     ("tree", "tests/package-lock.json", '"reso' 'lved": "https://x"\n', "package registry"),
     ("tree", "examples/planted.c", '#include "sigv4.h"\n', "nor shared"),
-    ("tree", "examples/planted.c", '#include "../lib/sigv4.h"\n', "nor shared"),
+    ("tree", "examples/budget/planted.c", '#include "../lib/sigv4.h"\n', "nor shared"),
+    ("tree", "examples/emulator/planted.c", '#include "cloud.h"\n', "nor shared"),
 ]
 
 

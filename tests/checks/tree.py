@@ -1,6 +1,6 @@
 """The tree speaks of itself alone: no path of somebody's machine, no host of a package registry, no
-marker of unfinished work; and the examples use nothing but the public headers and those of the rooms
-that several of them share.
+marker of unfinished work; and the examples use nothing but the public headers, those of their own
+room, and those of the rooms that several of them share.
 
 usage: tree.py ROOT
 
@@ -30,13 +30,24 @@ for file in files(root):
         for m in re.finditer(pattern, text, re.M):
             problems.append(f"{name}:{line_of(text, m.start())}: {what}: {m[0]}")
 
-shared = [root / "examples" / room for room in ("console", "cloud")]
-emulator = [f for f in (root / "examples/emulator").rglob("*") if f.is_dir()] + [root / "examples/emulator"]
-for file in files(root / "examples", ".c", ".h", ".cpp"):
+examples = root / "examples"
+
+
+def room_of(file):
+    """The program that it belongs to, also in a room within; "" where it is in none."""
+    folders = file.relative_to(examples).parts[:-1]
+    return folders[0] if folders else ""
+
+
+by_room = {}  # "budget" -> its headers
+for header in files(examples, ".h"):
+    by_room.setdefault(room_of(header), set()).add(header.name)
+for file in files(examples, ".c", ".h", ".cpp"):
     text = file.read_text()
+    room = room_of(file)
+    shared = set() if room == "emulator" else by_room["console"] | by_room["cloud"]
     for m in re.finditer(r"^#\s*include\s*\"([^\"]+)\"", text, re.M):
-        near = emulator if file.parent in emulator else [file.parent, *shared]
-        if ".." in m[1] or not any((room / m[1]).exists() for room in near):
+        if m[1] not in by_room.get(room, set()) | shared:
             where = f"{file.relative_to(root)}:{line_of(text, m.start())}"
-            problems.append(f"{where}: {m[1]} is neither beside it nor shared nor public")
+            problems.append(f"{where}: {m[1]} is neither of its room nor shared nor public")
 finish(problems)

@@ -121,7 +121,7 @@ def work_with_budgets():
         for words in [["profiles", "fetch"], ["external", "search"], ["set", "search", "--team", "search", "--limit", "5"],
                       ["notify", "--sns", TOPIC]]:
             watched("budget", [budget, *words], None, BEDROCKCOST_LEDGER=str(it.path))
-    for source in SOURCES.glob("budget/*.c"):
+    for source in SOURCES.glob("budget/**/*.c"):
         called["budget"] |= set(VERB.findall(source.read_text())) - NO_OPERATIONS
 
 

@@ -41,12 +41,12 @@ struct span {
     size_t count;
 };
 
-/* ---------------------------------------------------------------- external_seen.c */
+/* ---------------------------------------------------------------- seen.c */
 
 /* Asks CloudWatch for the span. DONE or FAILED. */
 int external_see(struct cloud *cloud, struct span *span);
 
-/* ---------------------------------------------------------------- external_booked.c */
+/* ---------------------------------------------------------------- booked.c */
 
 /* Where to begin if nobody says: a day before the last period booked; where none is, at the
  * beginning of the month, of that of yesterday. -1 after it has said what is wrong. */
@@ -59,7 +59,7 @@ int external_recall(struct budget *budget, struct span *span);
 int external_book(struct budget *budget, const struct span *span, size_t period,
                   const struct tokens *tokens, int64_t cost);
 
-/* ---------------------------------------------------------------- external_price.c */
+/* ---------------------------------------------------------------- price.c */
 
 /* Reads the profile's price. FAILED, and has said what to do, if it has none. */
 int external_price(const json_t *profile, struct span *span);

@@ -11,10 +11,10 @@ enum {
 /* Tells an edge; DONE, or FAILED after it has said why. Told twice is better than not at all. */
 typedef int tell_fn(void *teller, const json_t *edge);
 
-/* notify_exec.c: with a command of the shell. `teller` is a `const char **`. */
+/* exec.c: with a command of the shell. `teller` is a `const char **`. */
 tell_fn tell_command;
 
-/* notify_sns.c: to a topic. */
+/* sns.c: to a topic. */
 struct topic {
     const char *arn;
     struct cloud *cloud;

@@ -17,12 +17,12 @@ struct mirror {
     const char *prefix;     /* of the names of all that is made */
     json_t *budgets;        /* of the ledger */
     json_t *profiles;       /* of the ledger */
-    json_t *steps;          /* see mirror_steps.c */
+    json_t *steps;          /* see steps.c */
     json_t *notes;          /* sentences, about no single step */
     int64_t charged;        /* calls of Cost Explorer */
 };
 
-/* ---------------------------------------------------------------- mirror_settings.c */
+/* ---------------------------------------------------------------- settings.c */
 
 /* The file, to be given up by the caller; NULL after it has said what is wrong. */
 json_t *mirror_settings(const char *path);
@@ -34,7 +34,7 @@ json_t *mirror_subscribers(const struct mirror *mirror);
 /* The topic in this region; NULL: any. NULL if there is none. */
 const char *mirror_topic(const struct mirror *mirror, const char *region);
 
-/* ---------------------------------------------------------------- mirror_wanted.c */
+/* ---------------------------------------------------------------- wanted.c */
 
 /* The AWS budget for one of the ledger; NULL, and the reason, if AWS has no counterpart. */
 json_t *mirror_budget(const struct mirror *mirror, const json_t *row, char ret_reason[2 * CELL]);
@@ -48,7 +48,7 @@ json_t *mirror_tags(const json_t *budget);
 /* The percents at which a budget of the ledger tells: an array of notifications. */
 json_t *mirror_notifications(const struct mirror *mirror, const json_t *row);
 
-/* ---------------------------------------------------------------- mirror_steps.c
+/* ---------------------------------------------------------------- steps.c
  *
  * A step is an object:
  *   {"action": "create", "kind": "budget", "name": "bedrockcost-search", "text": "...",
@@ -80,7 +80,7 @@ void steps_show(const struct mirror *mirror);
 /* Carries all of them out. DONE or FAILED. */
 int steps_carry_out(struct mirror *mirror);
 
-/* ---------------------------------------------------------------- mirror_lists.c */
+/* ---------------------------------------------------------------- lists.c */
 
 /* The first object with this text as that member, or NULL. */
 const json_t *find_by(const json_t *list, const char *member, const char *text);
@@ -115,7 +115,7 @@ int mirror_remove_alarms(struct mirror *mirror);
 /* What has to be there beforehand: topics, policies, roles, active tags. */
 int mirror_check(struct mirror *mirror);
 
-/* ---------------------------------------------------------------- mirror_calls.c */
+/* ---------------------------------------------------------------- calls.c */
 
 /* What calls about a budget begin with: the account and its name. */
 json_t *mirror_target(const struct mirror *mirror, const char *budget);
