@@ -4,7 +4,7 @@
  *     profiles apply
  *     profiles verify
  *
- * doc/guide.md goes through it step by step. Each command is in the file of its name.
+ * doc/guide.md goes through it step by step. Each command is in the file, or the room, of its name.
  * SPDX-License-Identifier: MIT */
 #include "profiles.h"
 

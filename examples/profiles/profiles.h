@@ -28,14 +28,14 @@ extern const char profiles_help[];
  * of the file if there is one, or of the environment. DONE or FAILED. */
 int profiles_open(struct profiles *profiles);
 
-/* ---------------------------------------------------------------- declaration.c
+/* ---------------------------------------------------------------- declaration/declaration.c
  *
  * The file says which profiles there are to be:
  *
  *   {
  *     "account": "123456789012",      optional: with other credentials nothing is done
  *     "region": "us-east-1",
- *     "tagPolicy": { ... },           see tag_policy.c
+ *     "tagPolicy": { ... },           see below
  *     "tags": {"cost-center": "cc-410"},                          of every profile
  *     "workloads": {
  *       "support-bot": {
@@ -92,7 +92,7 @@ void declaration_warn(const struct declaration *declaration);
 void declaration_free(struct declaration *declaration);
 const struct wanted *declaration_find(const struct declaration *declaration, const char *alias);
 
-/* ---------------------------------------------------------------- tag_policy.c
+/* ---------------------------------------------------------------- declaration/tag_policy.c
  *
  *   "tagPolicy": {
  *     "requiredTags": ["application", "environment", "owner-team", "cost-center", "workload-type"],
@@ -125,7 +125,7 @@ bool has_tag_characters(const char *text);
  * `policy` is a checked one, or NULL. -1: no memory. */
 int tag_policy_judge(const json_t *policy, const char *subject, json_t *tags, json_t *findings);
 
-/* ---------------------------------------------------------------- tag_spelling.c */
+/* ---------------------------------------------------------------- declaration/tag_spelling.c */
 
 /* Appends what would split a report: values of one key, over all profiles, that differ in case,
  * hyphens, underscores and blanks only, and keys that do; rule "spelling". `profiles` is an array
@@ -299,7 +299,7 @@ int change_set_tags(struct cloud *cloud, const struct existing *existing, json_t
 int change_remove_tags(struct cloud *cloud, const struct existing *existing, json_t *keys);
 int change_delete(struct cloud *cloud, const struct existing *existing);
 
-/* ---------------------------------------------------------------- checks.c, for `verify` */
+/* ---------------------------------------------------------------- verify/checks.c */
 
 enum check_state {
     CHECK_PASS,

@@ -15,30 +15,30 @@ struct iam {
  * `first` on. NULL: no memory. */
 typedef json_t *(*policy_fn)(const json_t *profiles, size_t first, size_t count);
 
-/* ---------------------------------------------------------------- iam_invoke.c */
+/* ---------------------------------------------------------------- invoke.c */
 
 /* To call the profiles, and their models through them only. */
 json_t *policy_to_call(const json_t *profiles, size_t first, size_t count);
 /* Not to call the profiles, whatever else is allowed. */
 json_t *policy_to_stop(const json_t *profiles, size_t first, size_t count);
 
-/* ---------------------------------------------------------------- iam_select.c */
+/* ---------------------------------------------------------------- select.c */
 
 /* About "team" KEY=VALUE, "workload" NAME, "profile" ALIAS or "agent" ALIAS: their profiles, and
  * those that their calls are degraded to. */
 int iam_about(struct profiles *profiles, const struct iam *iam, policy_fn make, const char *kind,
               const char *name);
 
-/* ---------------------------------------------------------------- iam_bypass.c */
+/* ---------------------------------------------------------------- bypass.c */
 
 int iam_deny(struct profiles *profiles, const struct iam *iam);
 
-/* ---------------------------------------------------------------- iam_operator.c */
+/* ---------------------------------------------------------------- operator.c */
 
 /* `operator [PROGRAM...]` */
 int iam_operator(struct profiles *profiles, const struct iam *iam, char **programs, int count);
 
-/* ---------------------------------------------------------------- iam_size.c */
+/* ---------------------------------------------------------------- size.c */
 
 /* How many characters AWS counts of a policy. */
 size_t iam_size(const json_t *policy);

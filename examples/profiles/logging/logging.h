@@ -22,12 +22,12 @@ struct logging {
     char where[CLOUD_REGION + 4]; /* " of us-east-1", or "" */
 };
 
-/* ------------------------------------------------------------- logging.c */
+/* ---------------------------------------------------------------- logging.c */
 
 /* AWS's loggingConfig; an empty object if logging is off. DONE or FAILED. */
 int logging_read(struct cloud *cloud, json_t **ret_config);
 
-/* ---------------------------------------------------- logging_settings.c */
+/* ---------------------------------------------------------------- settings.c */
 
 /* The options of the command; the last has no name. */
 void logging_choices(struct logging *logging, struct choice choices[LOGGING_CHOICES]);
@@ -37,7 +37,7 @@ bool logging_says_nothing(const struct logging *logging);
  * and has said why. */
 int logging_apply(const struct logging *logging, const json_t *before, json_t **ret_after);
 
-/* --------------------------------------------------- logging_changes.c */
+/* ---------------------------------------------------------------- changes.c */
 
 /* An array of {"member": "s3Config.bucketName", "before", "after"}, null for what is not there.
  * What is false or empty is as good as not there. */

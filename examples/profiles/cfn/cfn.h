@@ -26,7 +26,7 @@ const char *logical_id(char ret_id[LOGICAL_ID], const char *prefix, const char *
                        json_t *taken);
 void set_in(struct template *template, json_t *object, const char *name, json_t *value);
 
-/* ---------------------------------------------------------------- cfn_parameters.c */
+/* ---------------------------------------------------------------- parameters.c */
 
 /* Environment, a parameter for each tag of the file, and a condition for each environment. */
 void add_parameters(struct template *template);
@@ -35,7 +35,7 @@ void add_parameters(struct template *template);
 json_t *tag_value(const struct template *template, const struct wanted *wanted, const char *key,
                   json_t *value);
 
-/* ---------------------------------------------------------------- cfn_yaml.c */
+/* ---------------------------------------------------------------- yaml.c */
 
 void print_yaml(json_t *value);
 

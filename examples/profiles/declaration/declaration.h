@@ -32,7 +32,7 @@ int declaration_load(const struct profiles *profiles, struct declaration *ret_de
 void remarks_tell(const char *path, const char *what, const json_t *list);
 void remarks_free(struct remarks *remarks);
 
-/* ---------------------------------------------------------------- declaration_members.c */
+/* ---------------------------------------------------------------- members.c */
 
 /* A member that an object may have. */
 struct member {
@@ -71,11 +71,11 @@ void check_members(struct remarks *remarks, const char *place, json_t *object,
 /* Names of AWS: letters and digits, with single blanks, hyphens or underscores between them. */
 bool is_name(const char *text);
 
-/* ---------------------------------------------------------------- declaration_policy.c */
+/* ---------------------------------------------------------------- policy.c */
 
 void check_policy(struct remarks *remarks, json_t *policy);
 
-/* ---------------------------------------------------------------- declaration_profile.c */
+/* ---------------------------------------------------------------- profile.c */
 
 /* What else is said of a profile: its description, budget, accepts, maxOutput. */
 void check_profile(struct remarks *remarks, const char *place, const struct wanted *wanted);
@@ -83,7 +83,7 @@ void check_profile(struct remarks *remarks, const char *place, const struct want
 /* All degradeTo, when all profiles are known. */
 void check_degrading(struct remarks *remarks, const struct declaration *declaration);
 
-/* ---------------------------------------------------------------- declaration_source.c */
+/* ---------------------------------------------------------------- source.c */
 
 bool is_region(const char *text);
 /* "aws", "aws-us-gov", "aws-cn" ... */
@@ -93,7 +93,7 @@ const char *partition_of(const char *region);
 void read_source(struct remarks *remarks, const char *place, const struct declaration *declaration,
                  struct wanted *wanted);
 
-/* ---------------------------------------------------------------- declaration_tags.c */
+/* ---------------------------------------------------------------- tags.c */
 
 /* All tags of a profile, from the file's, the workload's and its own. NULL: no memory. */
 json_t *merge_tags(const struct declaration *declaration, const json_t *workload,
