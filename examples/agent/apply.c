@@ -99,25 +99,42 @@ static int show(const struct agent *agent, const struct subject *subject, const 
     return rc;
 }
 
-int run_plan(void *program, int argc, char **argv)
+/* Reads the words, plans, and does with the plan what the command is there for. */
+static int run_with_plan(struct agent *agent, int argc, char **argv,
+                         int (*use)(struct agent *agent, struct subject *subject,
+                                    const struct request *request, struct plan *plan))
 {
-    struct agent *agent = program;
     struct subject subject = {.draft = NULL};
     struct request request;
     struct plan plan = {.changes = 0};
     const char *name;
 
     int rc = request_read(agent, argc, argv, &request, &name);
-    if (rc == DONE && !agent->console.help)
+    if (rc == DONE && !agent->console.help) {
         rc = prepare(agent, name, &request, &subject, &plan);
-    if (rc == DONE && !agent->console.help)
-        rc = request.print ? print_policy(&plan) : show(agent, &subject, &plan);
-    if (rc == DONE && !agent->console.help && !request.print && !agent->console.json)
-        printf("\n%zu changes; `agent apply` with the same words makes them.\n", plan.changes);
+        if (rc == DONE)
+            rc = request.print ? print_policy(&plan) : use(agent, &subject, &request, &plan);
+    }
     plan_free(&plan);
     subject_free(&subject);
     request_free(&request);
     return rc;
+}
+
+static int tell(struct agent *agent, struct subject *subject, const struct request *request,
+                struct plan *plan)
+{
+    int rc = show(agent, subject, plan);
+
+    (void)request;
+    if (rc == DONE && !agent->console.json)
+        printf("\n%zu changes; `agent apply` with the same words makes them.\n", plan->changes);
+    return rc;
+}
+
+int run_plan(void *program, int argc, char **argv)
+{
+    return run_with_plan(program, argc, argv, tell);
 }
 
 static void note(const struct agent *agent, const char *done, const char *of)
@@ -199,20 +216,6 @@ static int carry_out(struct agent *agent, struct subject *subject, const struct 
 
 int run_apply(void *program, int argc, char **argv)
 {
-    struct agent *agent = program;
-    struct subject subject = {.draft = NULL};
-    struct request request;
-    struct plan plan = {.changes = 0};
-    const char *name;
-
-    int rc = request_read(agent, argc, argv, &request, &name);
     mind_interrupts();
-    if (rc == DONE && !agent->console.help)
-        rc = prepare(agent, name, &request, &subject, &plan);
-    if (rc == DONE && !agent->console.help)
-        rc = request.print ? print_policy(&plan) : carry_out(agent, &subject, &request, &plan);
-    plan_free(&plan);
-    subject_free(&subject);
-    request_free(&request);
-    return rc;
+    return run_with_plan(program, argc, argv, carry_out);
 }

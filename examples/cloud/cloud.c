@@ -150,7 +150,8 @@ int cloud_call_in(struct cloud *cloud, const char *region, const char *service,
     remember(cloud, service, operation);
     int rc = input != NULL && text == NULL ? BRC_E_NOMEM : 0;
     if (rc == 0)
-        rc = call_text(cloud, region, service, operation, text, &answer);
+        rc = call_text(cloud, region != NULL ? region : cloud->region, service, operation, text,
+                       &answer);
     if (rc == 0)
         read = answer != NULL ? json_loads(answer, JSON_ALLOW_NUL, NULL) : json_object();
     if (rc == 0 && read == NULL)
@@ -169,7 +170,7 @@ int cloud_call_in(struct cloud *cloud, const char *region, const char *service,
 int cloud_call(struct cloud *cloud, const char *service, const char *operation, json_t *input,
                json_t **ret_answer)
 {
-    return cloud_call_in(cloud, cloud->region, service, operation, input, ret_answer);
+    return cloud_call_in(cloud, NULL, service, operation, input, ret_answer);
 }
 
 const char *cloud_error_type(const struct cloud *cloud)

@@ -42,7 +42,7 @@ void cloud_close(struct cloud *cloud);
 int cloud_call(struct cloud *cloud, const char *service, const char *operation, json_t *input,
                json_t **ret_answer);
 
-/* The same in another region. */
+/* The same in another region; NULL: in the same. */
 int cloud_call_in(struct cloud *cloud, const char *region, const char *service,
                   const char *operation, json_t *input, json_t **ret_answer);
 

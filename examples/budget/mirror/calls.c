@@ -51,8 +51,8 @@ int mirror_is_ours(struct mirror *mirror, const char *region, const char *servic
 
     while (strcmp(names->service, service) != 0)
         names++;
-    int rc = cloud_call_in(&mirror->cloud, region != NULL ? region : mirror->cloud.region, service,
-                           "ListTagsForResource", json_pack("{ss}", names->arn, arn), &answer);
+    int rc = cloud_call_in(&mirror->cloud, region, service, "ListTagsForResource",
+                           json_pack("{ss}", names->arn, arn), &answer);
     count_charged(mirror, service, before);
     if (rc < 0)
         ours = -1 * cloud_failed(&mirror->cloud, "%s: its tags cannot be read", arn);

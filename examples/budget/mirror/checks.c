@@ -9,8 +9,7 @@
 static int look(struct mirror *mirror, const char *region, const char *service,
                 const char *operation, json_t *input, const char *missing, json_t **ret_answer)
 {
-    int rc = cloud_call_in(&mirror->cloud, region != NULL ? region : mirror->cloud.region, service,
-                           operation, input, ret_answer);
+    int rc = cloud_call_in(&mirror->cloud, region, service, operation, input, ret_answer);
     if (rc == 0)
         return DONE;
     json_decref(*ret_answer);

@@ -207,8 +207,7 @@ static int carry_out_call(struct mirror *mirror, const json_t *step, const json_
         return failed("%s %s: one of its monitors could not be made: see above",
                       shown(step, "kind"), shown(step, "name"));
     }
-    int rc = cloud_call_in(&mirror->cloud, region != NULL ? region : mirror->cloud.region, service,
-                           operation, input, &answer);
+    int rc = cloud_call_in(&mirror->cloud, region, service, operation, input, &answer);
     if (rc == 0 && text_of(answer, "MonitorArn") != NULL)
         json_object_set(arns, shown(step, "name"), json_object_get(answer, "MonitorArn"));
     json_decref(answer);
