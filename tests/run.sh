@@ -11,6 +11,8 @@ unset CDPATH
 root=$(cd "$(dirname "$(readlink -f "$0")")/.." && pwd)
 build=$root/build
 results=$build/results
+cores=$(nproc)
+at_once=$((2 * cores)) # tests: they wait more than they compute
 . "$root/examples/prepare.sh"
 
 needs_of_the_tests() {
@@ -60,7 +62,7 @@ compile() {
 suites() {
     local logs=$build/$1/meson-logs rc=0
     rm -f "$logs"/testlog*.json
-    meson test -C "$build/$1" --no-rebuild --print-errorlogs "${@:2}" 8<&- || rc=$?
+    meson test -C "$build/$1" --no-rebuild --print-errorlogs --num-processes "$at_once" "${@:2}" 8<&- || rc=$?
     cp "$logs"/testlog*.json "$here" || rc=1
     return $rc
 }
@@ -90,7 +92,7 @@ interop() {
 }
 
 with_valgrind() {
-    suites gcc --setup valgrind --suite unit --no-suite heap
+    at_once=$cores suites gcc --setup valgrind --suite unit --no-suite heap
 }
 
 with_clang() {
@@ -112,20 +114,32 @@ with_threads() {
 # Some thousand inputs of each fuzzer, from the corpus in the tree: the same ones in every run, as far
 # as five seconds go. To search for new ones, run a fuzzer by hand, for minutes.
 fuzz() {
-    local target corpus name
+    local target
     for target in "$build"/sanitizers/tests/*/fuzz_*; do
-        [ -f "$target" ] || continue
-        name=${target##*/fuzz_}
-        corpus=$root${target#"$build/sanitizers"}
-        corpus=${corpus%/*}/corpus/$name
-        mkdir -p "$build/fuzz/$name"
-        if quietly "$target" -seed=1 -runs=40000 -max_total_time=5 -artifact_prefix="$build/fuzz/$name-" \
-            "$build/fuzz/$name" "$corpus" >&2; then
-            say "ok - $name"
-        else
-            say "not ok - $name"
-        fi
-    done | tee "$here/fuzz.tap"
+        [ ! -f "$target" ] || echo "$target"
+    done | in_parallel fuzz_one | tee "$here/fuzz.tap"
+}
+
+fuzz_one() {
+    local name=${1##*/fuzz_} corpus=$root${1#"$build/sanitizers"}
+    corpus=${corpus%/*}/corpus/$name
+    mkdir -p "$build/fuzz/$name"
+    if quietly "$1" -seed=1 -runs=40000 -max_total_time=5 -artifact_prefix="$build/fuzz/$name-" \
+        "$build/fuzz/$name" "$corpus" >&2; then
+        say "ok - $name"
+    else
+        say "not ok - $name"
+    fi
+}
+
+# in_parallel COMMAND: runs it for each line of stdin, as many at once as there are cores.
+in_parallel() {
+    local line
+    while read -r line; do
+        while [ "$(jobs -rp | wc -l)" -ge "$cores" ]; do wait -n || true; done
+        "$1" "$line" &
+    done
+    wait
 }
 
 # The other command of README.md.

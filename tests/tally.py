@@ -3,7 +3,8 @@
 usage: tally.py RESULTS
 
 RESULTS has a folder for each stage with what the stage left there: meson's logs (*.json), TAP (*.tap),
-and its exit code (rc). A stage or a program that failed without naming a case counts as one.
+and its exit code (rc). A stage or a program that failed without naming a case counts as one. What failed is
+told in the last lines, so that the end of a long log says why.
 
 SPDX-License-Identifier: MIT
 """
@@ -13,6 +14,7 @@ import sys
 from collections import Counter
 from pathlib import Path
 
+MOST, LONGEST = 12, 1000  # lines, characters a line
 BAD = {"FAIL", "ERROR", "TIMEOUT", "INTERRUPT", "UNEXPECTEDPASS"}
 
 
@@ -27,7 +29,15 @@ def tap(text):
     return count
 
 
-def program(entry):
+def tell(where, text):
+    """The cases that failed in a TAP document or, if it names none, its last lines."""
+    lines = re.findall(r"^not ok\b.*(?:\n#.*)*", text, re.M) or text.strip().splitlines()[-MOST:]
+    print(f"{where}:")
+    for line in lines[:MOST]:
+        print("    " + line[:LONGEST].replace("\n", "\n    "))
+
+
+def program(where, entry):
     """Counts one test program of meson's log."""
     output = entry.get("stdout") or ""
     count = tap(output) if re.search(r"^1\.\.\d+", output, re.M) else Counter()
@@ -35,6 +45,8 @@ def program(entry):
         count["failed"] += 1
     if not count:
         count["skipped" if entry["result"] == "SKIP" else "passed"] += 1
+    if count["failed"]:
+        tell(f"{where}: {entry['name']}: {entry['result']}", f"{output}\n{entry.get('stderr') or ''}")
     return count
 
 
@@ -42,10 +54,14 @@ def stage(folder):
     count = Counter()
     for log in folder.glob("*.json"):
         for line in log.read_text().splitlines():
-            count += program(json.loads(line))
+            count += program(folder.name, json.loads(line))
     for document in folder.glob("*.tap"):
-        count += tap(document.read_text())
+        cases = tap(document.read_text())
+        if cases["failed"]:
+            tell(f"{folder.name}: {document.name}", document.read_text())
+        count += cases
     if (folder / "rc").read_text().strip() != "0" and not count["failed"]:
+        print(f"{folder.name}: failed, and no case says why: see above")
         count["failed"] += 1
     return count
 

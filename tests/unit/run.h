@@ -1,10 +1,18 @@
-/* How every unit test program ends: its suite run, told as TAP.
+/* What every unit test program has: how it ends (its suite run, told as TAP), and how long its long
+ * rows are.
  * SPDX-License-Identifier: MIT */
 #ifndef TEST_RUN_H
 #define TEST_RUN_H
 
 #include <check.h>
 #include <stdlib.h>
+
+/* The step through a long row of samples: 1, or `wide` in valgrind, where each takes so much
+ * longer. */
+static inline int sample_step(int wide)
+{
+    return getenv("TEST_WIDE_STEPS") != NULL ? wide : 1;
+}
 
 static inline int run(Suite *suite)
 {

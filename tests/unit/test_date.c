@@ -125,11 +125,11 @@ END_TEST
 /* Every day at some second of it, for eight centuries. */
 START_TEST(reads_what_it_writes)
 {
-    const int64_t steps = INT64_C(800) * 365;
+    const int64_t days = INT64_C(800) * 365;
     char text[BRC__ISO_DATE_SIZE];
     int64_t seconds;
 
-    for (int64_t i = 0; i < steps; i++) {
+    for (int64_t i = 0; i < days; i += sample_step(31)) {
         int64_t moment = i * 86400 + i % 86400;
         brc__iso_date_text(moment, text);
         ck_assert(brc__iso_date(text, strlen(text), &seconds) == 0 && seconds == moment);

@@ -229,7 +229,7 @@ START_TEST(no_unknown_id_is_priced)
     unsigned state = 20261125;
     char id[32];
 
-    for (int i = 0; i < 10000; i++) {
+    for (int i = 0; i < 10000; i += sample_step(10)) {
         for (int k = 0; k < 12; k++) {
             state = state * 1664525 + 1013904223;
             id[k] = "abcdefgh0123-:.v"[state >> 28];

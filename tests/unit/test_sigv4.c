@@ -147,21 +147,28 @@ START_TEST(minds_the_time)
 }
 END_TEST
 
+static void check_date(const brc_sign_input *input, brc_credentials *credentials, int year,
+                       int month, int day)
+{
+    char expected[64], *headers;
+
+    snprintf(expected, sizeof expected, "X-Amz-Date: %04d%02d%02dT235959Z\n", year, month, day);
+    ck_assert_int_eq(brc_sign(input, credentials, &headers), BRC_OK);
+    ck_assert_mem_eq(headers, expected, strlen(expected));
+    brc_free(headers);
+}
+
 /* Every day of 400 years, against the calendar counted day by day. */
 START_TEST(knows_the_calendar)
 {
     static const int lengths[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
     brc_credentials *credentials = credentials_new();
     brc_sign_input input = good_input();
-    int year = 1970, month = 0, day = 1;
+    int year = 1970, month = 0, day = 1, signed_every = sample_step(31);
 
     for (input.time = 86399; year < 2370; input.time += 86400) {
-        char expected[64], *headers;
-        snprintf(expected, sizeof expected, "X-Amz-Date: %04d%02d%02dT235959Z\n", year, month + 1,
-                 day);
-        ck_assert_int_eq(brc_sign(&input, credentials, &headers), BRC_OK);
-        ck_assert_mem_eq(headers, expected, strlen(expected));
-        brc_free(headers);
+        if (input.time / 86400 % signed_every == 0)
+            check_date(&input, credentials, year, month + 1, day);
         bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
         if (day++ < lengths[month] + (leap && month == 1))
             continue;
