@@ -45,6 +45,7 @@ struct emu_service {
     bool unthrottled;    /* not a control plane: --rate is not for it */
     const char *invalid; /* the type of an input that breaks its shape; NULL: ValidationException */
     const char *throttled; /* and of a call too many; NULL: ThrottlingException */
+    const char *denied;    /* of a caller who may not; NULL: AccessDeniedException */
     const char *message;   /* JSON_RPC: the member with an error's text; NULL: "message" */
     const struct emu_service_error *errors; /* those that are not in reply.c, or have another status
                                                here; the first of a status is usual for it */

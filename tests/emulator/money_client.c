@@ -24,8 +24,8 @@ char *quoted(const char *string)
     return copy;
 }
 
-static struct emu_reply post(struct inside *inside, const char *service, const char *operation,
-                             const char *body)
+struct emu_reply money_post(struct inside *inside, const char *service, const char *operation,
+                            const char *body)
 {
     struct emu_reply reply;
     char *json = quoted(body);
@@ -44,7 +44,7 @@ static struct emu_reply post(struct inside *inside, const char *service, const c
 json_t *money_call(struct inside *inside, const char *service, const char *operation,
                    const char *body, int status)
 {
-    struct emu_reply reply = post(inside, service, operation, body);
+    struct emu_reply reply = money_post(inside, service, operation, body);
     json_t *json = json_incref(reply.json);
 
     ck_assert_msg(reply.status == status, "%s %s: wanted %d, got %d: %s", operation, body, status,
@@ -62,7 +62,7 @@ void money_do(struct inside *inside, const char *service, const char *operation,
 void money_fail(struct inside *inside, const char *service, const char *operation, const char *body,
                 const char *type)
 {
-    struct emu_reply reply = post(inside, service, operation, body);
+    struct emu_reply reply = money_post(inside, service, operation, body);
 
     ck_assert_msg(strcmp(reply.error_type, type) == 0, "%s %s: wanted %s, got %d %s: %s", operation,
                   body, type, reply.status, reply.error_type, emu_text_string(&reply.body));

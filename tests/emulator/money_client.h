@@ -11,6 +11,10 @@
 /* As `text` is, with double quotes; to be freed. */
 char *quoted(const char *text);
 
+/* The answer of an operation of ce, budgets or monitoring, to be released. */
+struct emu_reply money_post(struct inside *inside, const char *service, const char *operation,
+                            const char *body);
+
 /* Calls an operation of ce, budgets or monitoring and checks the status; the JSON of the answer, to
  * be released. */
 json_t *money_call(struct inside *inside, const char *service, const char *operation,

@@ -1,30 +1,42 @@
-/* Which action an operation of Bedrock is, on which resources, with which condition keys.
+/* An operation is an action on resources, with condition keys: who may do that on each of them may
+ * have the operation.
  *
  * SPDX-License-Identifier: MIT
  */
-#include "access.h"
-#include "arn.h"
-#include "copy.h"
-#include "operations.h"
 #include "permission.h"
-#include "system_profiles.h"
+#include "access.h"
+#include "actions.h"
 
-#include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
-static bool refused(struct emu_call *call, const struct emu_invocation *invocation,
-                    const struct emu_refusal *refusal)
+#define MAX_ACTION 64 /* the longest is DeleteModelInvocationLoggingConfiguration */
+
+/* What leave is taken for. */
+struct leave {
+    struct emu_call *call;
+    const struct emu_asked *asked;
+    const struct emu_action *action;
+    char name[MAX_ACTION]; /* of the action */
+};
+
+/* False: it is refused, and the error is answered. */
+static bool is_allowed(const struct leave *leave, const struct emu_invocation *invocation,
+                       const struct emu_refusal *refusal)
 {
+    const char *denied = leave->asked->service->denied;
+    struct emu_reply *reply = leave->call->reply;
     emu_auto_text message = {0};
 
     if (refusal->judgement.decision == EMU_ALLOWED)
-        return false;
+        return true;
     emu_refusal_describe(&message, invocation, refusal);
     if (message.failed)
-        emu_reply_out_of_memory(call->reply);
+        emu_reply_out_of_memory(reply);
     else
-        emu_reply_error(call->reply, "AccessDeniedException", "%s", message.data);
-    return true;
+        emu_reply_error(reply, denied != NULL ? denied : "AccessDeniedException", "%s",
+                        message.data);
+    return false;
 }
 
 static struct emu_invocation invocation_of(const struct emu_call *call, const char *action)
@@ -38,78 +50,57 @@ static struct emu_invocation invocation_of(const struct emu_call *call, const ch
     };
 }
 
-/* ---- calls of models ---- */
+/* ---- condition keys ---- */
 
-static bool permit_model(struct emu_call *call, const struct emu_operation *operation)
-{
-    const char *action = operation->answer == emu_converse          ? "bedrock:InvokeModel"
-                         : operation->answer == emu_converse_stream ? "bedrock:InvokeModelWith"
-                                                                      "ResponseStream"
-                                                                    : "bedrock:CountTokens";
-    const struct emu_invocation invocation = invocation_of(call, action);
-    struct emu_refusal refusal;
-    bool permitted = false;
-
-    if (emu_access_check(call->emulator, &invocation, &refusal) < 0)
-        emu_reply_out_of_memory(call->reply);
-    else
-        permitted = !refused(call, &invocation, &refusal);
-    emu_refusal_free(&refusal);
-    return permitted;
-}
-
-/* ---- the control plane ---- */
-
-/* Adds the ARN that an id or ARN of a profile or model stands for. */
-static int add_resource(struct emu_text *out, const struct emu_call *call, const char *identifier)
-{
-    const struct emu_profile *profile =
-        emu_profiles_find(&call->emulator->profiles, call->region, identifier);
-    const char *partition = emu_partition_of(call->region);
-
-    if (profile != NULL)
-        emu_text_puts(out, emu_profile_arn(profile));
-    else if (strncmp(identifier, "arn:", strlen("arn:")) == 0)
-        emu_text_puts(out, identifier);
-    else if (emu_system_profile_is_in(identifier, call->region))
-        emu_text_printf(out, "arn:%s:bedrock:%s:" EMU_ACCOUNT ":inference-profile/%s", partition,
-                        call->region, identifier);
-    else if (emu_is_model_id(emu_slice_of(identifier)))
-        emu_text_printf(out, "arn:%s:bedrock:%s::foundation-model/%s", partition, call->region,
-                        identifier);
-    else
-        emu_text_printf(out, "arn:%s:bedrock:%s:" EMU_ACCOUNT ":application-inference-profile/%s",
-                        partition, call->region, identifier);
-    return out->failed ? EMU_OUT_OF_MEMORY : EMU_OK;
-}
-
-/* The tags that the request brings, as an object: lists have {key, value}, maps are what they are.
- * NULL if out of memory. */
+/* The tags that the request brings, as an object: lists have a key and a value each, maps are what
+ * they are. NULL if out of memory. */
 static json_t *request_tags(const struct emu_call *call)
 {
-    json_t *told = json_object_get(call->input, "tags");
-    json_t *tags = json_is_object(told) ? emu_copy(told) : json_object();
-    const json_t *tag;
-    size_t i;
+    static const struct {
+        const char *member;
+        const char *key;
+        const char *value;
+    } FORMS[] = {
+        {"tags", "key", "value"}, {"Tags", "Key", "Value"}, {"ResourceTags", "Key", "Value"}};
+    json_t *map = json_object_get(call->input, "tags");
+    json_t *tags = json_object();
+    int rc = json_is_object(map) ? json_object_update(tags, map) : 0;
 
-    json_array_foreach(told, i, tag)
-    {
-        const char *key = json_string_value(json_object_get(tag, "key"));
+    for (size_t f = 0; f < sizeof(FORMS) / sizeof(FORMS[0]); f++) {
+        const json_t *tag;
+        size_t i;
 
-        if (json_object_set(tags, key, json_object_get(tag, "value")) < 0) {
-            json_decref(tags);
-            return NULL;
+        json_array_foreach(json_object_get(call->input, FORMS[f].member), i, tag)
+        {
+            const char *key = json_string_value(json_object_get(tag, FORMS[f].key));
+
+            if (rc == 0)
+                rc = json_object_set(tags, key, json_object_get(tag, FORMS[f].value));
         }
     }
-    return tags;
+    if (rc == 0)
+        return tags;
+    json_decref(tags);
+    return NULL;
+}
+
+/* The keys of the tags that are to go, a list, or NULL. */
+static json_t *tags_to_go(const struct emu_call *call)
+{
+    static const char *const MEMBERS[] = {"tagKeys", "TagKeys", "ResourceTagKeys"};
+
+    for (size_t i = 0; i < sizeof(MEMBERS) / sizeof(MEMBERS[0]); i++)
+        if (json_is_array(json_object_get(call->input, MEMBERS[i])))
+            return json_object_get(call->input, MEMBERS[i]);
+    return NULL;
 }
 
 /* aws:TagKeys: of the tags that come, or of those that are to go; no key at all if there are none.
  */
 static int add_tag_keys(json_t *context, const struct emu_call *call, json_t *tags)
 {
-    json_t *gone = json_object_get(call->input, "tagKeys");
-    json_t *keys = json_is_array(gone) ? json_copy(gone) : json_array();
+    json_t *gone = tags_to_go(call);
+    json_t *keys = gone != NULL ? json_copy(gone) : json_array();
     const char *key;
     json_t *value;
     int rc = keys != NULL ? 0 : -1;
@@ -164,10 +155,27 @@ static json_t *new_context(const struct emu_call *call, const char *resource)
     return NULL;
 }
 
-/* Takes over `context`. */
-static bool permit_in(struct emu_call *call, const char *action, const char *resource,
+/* ---- judging ---- */
+
+static bool permit_model(const struct leave *leave)
+{
+    const struct emu_invocation invocation = invocation_of(leave->call, leave->name);
+    struct emu_refusal refusal;
+    bool permitted = false;
+
+    if (emu_access_check(leave->call->emulator, &invocation, &refusal) < 0)
+        emu_reply_out_of_memory(leave->call->reply);
+    else
+        permitted = is_allowed(leave, &invocation, &refusal);
+    emu_refusal_free(&refusal);
+    return permitted;
+}
+
+/* Takes over `context`; NULL: there was no memory for it. */
+static bool permit_in(const struct leave *leave, const char *action, const char *resource,
                       json_t *context)
 {
+    const struct emu_call *call = leave->call;
     const struct emu_invocation invocation = invocation_of(call, action);
     const struct emu_access access = {action, resource, context};
     struct emu_refusal refusal = {0};
@@ -178,65 +186,88 @@ static bool permit_in(struct emu_call *call, const char *action, const char *res
                                          call->request->now_us, &refusal.judgement) < 0)
         emu_reply_out_of_memory(call->reply);
     else
-        permitted = !refused(call, &invocation, &refusal);
+        permitted = is_allowed(leave, &invocation, &refusal);
     emu_refusal_free(&refusal);
     json_decref(context);
     return permitted;
 }
 
-bool emu_permit_on(struct emu_call *call, const char *action, const char *resource)
+/* The action, and what else it is if the request brings tags. */
+static bool permit_on(const struct leave *leave, const char *resource)
 {
-    return permit_in(call, action, resource, new_context(call, resource));
+    const char *tagging = leave->action->tagging;
+    json_t *tags = request_tags(leave->call);
+    bool is_tagging = tagging != NULL && json_object_size(tags) > 0;
+
+    json_decref(tags);
+    return permit_in(leave, leave->name, resource, new_context(leave->call, resource)) &&
+           (!is_tagging || permit_in(leave, tagging, resource, new_context(leave->call, resource)));
 }
 
-bool emu_permit_passing(struct emu_call *call, const char *role, const char *service)
+static bool permit_looked_up(const struct leave *leave)
 {
-    return permit_in(call, "iam:PassRole", role,
-                     json_pack("{s:s}", "iam:PassedToService", service));
-}
-
-/* A creation takes leave for what is created, and for what it is copied from. */
-static bool permit_creation(struct emu_call *call, const char *action)
-{
-    const char *source =
-        json_string_value(json_object_get(json_object_get(call->input, "modelSource"), "copyFrom"));
-    emu_auto_text created = {0};
-
-    if (add_resource(&created, call, "*") < 0) {
-        emu_reply_out_of_memory(call->reply);
-        return false;
-    }
-    return emu_permit_on(call, action, created.data) && emu_permit_on(call, action, source);
-}
-
-static bool permit_control(struct emu_call *call, const struct emu_operation *operation)
-{
-    const char *identifier =
-        operation->resource != NULL ? emu_call_string(call, operation->resource) : NULL;
-    char action[EMU_MAX_ACTION] = "bedrock:";
     emu_auto_text resource = {0};
 
-    strncat(action, operation->name, sizeof(action) - strlen(action) - 1);
-    if (operation->answer == emu_create_inference_profile)
-        return permit_creation(call, action);
-    if (identifier == NULL)
-        return emu_permit_on(call, action, "*");
-    if (add_resource(&resource, call, identifier) < 0) {
-        emu_reply_out_of_memory(call->reply);
-        return false;
+    if (leave->action->look_up(&resource, leave->call) == EMU_OK)
+        return permit_on(leave, resource.data);
+    emu_reply_out_of_memory(leave->call->reply);
+    return false;
+}
+
+/* Each resource that the pattern stands for. */
+static bool permit_pattern(const struct leave *leave, const char *pattern)
+{
+    bool more = true;
+
+    for (size_t i = 0; more; i++) {
+        emu_auto_text resource = {0};
+
+        if (emu_resource_fill(&resource, pattern, leave->call, leave->asked->operation, i, &more) <
+            0) {
+            emu_reply_out_of_memory(leave->call->reply);
+            return false;
+        }
+        if (!permit_on(leave, emu_text_string(&resource)))
+            return false;
     }
-    return emu_permit_on(call, action, resource.data);
+    return true;
+}
+
+static bool permit_resources(const struct leave *leave)
+{
+    const struct emu_action *action = leave->action;
+    const size_t n = sizeof(action->resources) / sizeof(action->resources[0]);
+
+    if (action->calls_model)
+        return permit_model(leave);
+    if (action->look_up != NULL)
+        return permit_looked_up(leave);
+    for (size_t i = 0; i < n && action->resources[i] != NULL; i++)
+        if (!permit_pattern(leave, action->resources[i]))
+            return false;
+    return true;
+}
+
+/* Who hands a role to a service takes leave for that, too. */
+static bool permit_role(const struct leave *leave)
+{
+    const char *member = leave->action->role;
+    const char *role = member != NULL ? emu_call_string(leave->call, member) : NULL;
+
+    return role == NULL ||
+           permit_in(leave, "iam:PassRole", role,
+                     json_pack("{s:s}", "iam:PassedToService", leave->action->role_user));
 }
 
 bool emu_permit(struct emu_call *call, const struct emu_asked *asked)
 {
+    const struct emu_action *action = emu_action_of(asked->service, asked->operation);
+    bool is_prefix = action->name[strlen(action->name) - 1] == ':';
+    struct leave leave = {call, asked, action, ""};
+
     if (call->key == NULL)
         return true;
-    if (asked->service == &EMU_BEDROCK_RUNTIME)
-        return permit_model(call, asked->operation);
-    if (asked->service == &EMU_BEDROCK)
-        return permit_control(call, asked->operation);
-    if (asked->service == &EMU_BEDROCK_AGENT || asked->service == &EMU_BEDROCK_AGENT_RUNTIME)
-        return emu_permit_agent(call, asked->operation);
-    return asked->service != &EMU_IAM || emu_permit_iam(call, asked->operation);
+    snprintf(leave.name, sizeof(leave.name), "%s%s", action->name,
+             is_prefix ? asked->operation->name : "");
+    return permit_resources(&leave) && permit_role(&leave);
 }

@@ -76,6 +76,7 @@ const struct emu_service EMU_SNS = {
     .xmlns = "http://sns.amazonaws.com/doc/2010-03-31/",
     .invalid = "InvalidParameter",
     .throttled = "Throttled",
+    .denied = "AuthorizationError",
     .errors = ERRORS,
     .operations = OPERATIONS,
 };
