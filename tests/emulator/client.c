@@ -106,7 +106,6 @@ TCase *emulator_case(Suite *suite, const char *name)
 {
     TCase *tcase = tcase_create(name);
 
-    tcase_set_timeout(tcase, 60);
     tcase_add_checked_fixture(tcase, start_plain, emulator_stop);
     suite_add_tcase(suite, tcase);
     return tcase;

@@ -18,7 +18,6 @@ TCase *identity_case(Suite *suite, const char *name)
 {
     TCase *tcase = tcase_create(name);
 
-    tcase_set_timeout(tcase, 60);
     tcase_add_checked_fixture(tcase, start, emulator_stop);
     suite_add_tcase(suite, tcase);
     return tcase;

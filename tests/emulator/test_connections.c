@@ -128,7 +128,6 @@ int main(int argc, char **argv)
                connections() + FEW_DESCRIPTORS);
         return EXIT_SUCCESS;
     }
-    tcase_set_timeout(tcase, 60);
     tcase_add_test(tcase, test_connections);
     tcase_add_test(tcase, test_streams);
     suite_add_tcase(suite, tcase);

@@ -346,7 +346,6 @@ int main(int argc, char **argv)
     Suite *suite = suite_create("memory");
     TCase *tcase = tcase_create("memory");
 
-    tcase_set_timeout(tcase, 100);
     tcase_add_loop_test(tcase, test_every_allocation, 0, n_emulators());
     suite_add_tcase(suite, tcase);
     return run_suite(suite, argc, argv);

@@ -146,7 +146,6 @@ int main(void)
     TCase *tcase = tcase_create("memory");
     char *none[] = {NULL};
 
-    tcase_set_timeout(tcase, 100);
     tcase_add_test(tcase, test_every_allocation);
     suite_add_tcase(suite, tcase);
     return run_suite(suite, 1, none);

@@ -254,7 +254,6 @@ int main(int argc, char **argv)
     Suite *suite = suite_create("memory");
     TCase *tcase = tcase_create("money");
 
-    tcase_set_timeout(tcase, 100);
     tcase_add_test(tcase, test_every_allocation);
     suite_add_tcase(suite, tcase);
     return run_suite(suite, argc, argv);

@@ -279,7 +279,6 @@ int main(int argc, char **argv)
     Suite *suite = suite_create("permission");
     TCase *tcase = tcase_create("permission");
 
-    tcase_set_timeout(tcase, 60);
     tcase_add_checked_fixture(tcase, start, stop);
     suite_add_tcase(suite, tcase);
     tcase_add_test(tcase, test_profile);

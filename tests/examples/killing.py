@@ -10,7 +10,7 @@ import re
 import subprocess
 import time
 
-from programs import ENVIRONMENT, Emulator, run
+from programs import ENVIRONMENT, PATIENCE_S, Emulator, run
 
 # The (N+1)-th request is carried out and its answer withheld, or it is not even carried out.
 FORMS = {"withheld": {}, "lost": {"drop": True}}
@@ -43,7 +43,7 @@ def run_until_fault(emulator, command, environment):
         stderr=subprocess.DEVNULL,
         env=variables,
     ) as process:
-        end = time.monotonic() + 60
+        end = time.monotonic() + PATIENCE_S
         while process.poll() is None and emulator.tell("GET", "/_emulator/faults")["faults"]:
             assert time.monotonic() < end, f"neither ends nor asks: {command}"
             time.sleep(0.005)

@@ -15,6 +15,7 @@ import urllib.parse
 import urllib.request
 
 REGION = "us-east-1"
+PATIENCE_S = 300  # for what is sure to come; only what hangs is met by it, however slow the machine
 MODEL = f"arn:aws:bedrock:{REGION}::foundation-model/amazon.nova-micro-v1:0"
 # Nothing of the machine's own settings reaches a program.
 ENVIRONMENT = {
@@ -62,7 +63,7 @@ def run(command, stdin=b"", stdout=subprocess.PIPE, **environment):
     """Runs to the end; stderr comes as text. A variable given as None is unset."""
     variables = {k: v for k, v in {**ENVIRONMENT, **environment}.items() if v is not None}
     ended = subprocess.run(
-        command, input=stdin, stdout=stdout, stderr=subprocess.PIPE, env=variables, timeout=60
+        command, input=stdin, stdout=stdout, stderr=subprocess.PIPE, env=variables, timeout=PATIENCE_S
     )
     ended.stderr = ended.stderr.decode()
     return ended
@@ -78,9 +79,9 @@ def contains(text, part):
         raise AssertionError(f"{part!r} is not in {text!r}")
 
 
-def wait_for(happened, seconds=20):
+def wait_for(happened):
     """Returns what happened() returns once that is true."""
-    end = time.monotonic() + seconds
+    end = time.monotonic() + PATIENCE_S
     while not (seen := happened()):
         assert time.monotonic() < end, "it does not happen"
         time.sleep(0.02)
@@ -180,6 +181,6 @@ class Emulator:
 def open_without_proxy(request):
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
-        return opener.open(request, timeout=60)
+        return opener.open(request, timeout=PATIENCE_S)
     except urllib.error.HTTPError as answer:
         return answer

@@ -10,7 +10,7 @@ import http.client
 import json
 import urllib.parse
 
-from programs import ENVIRONMENT, REGION, Emulator
+from programs import ENVIRONMENT, PATIENCE_S, REGION, Emulator
 
 
 def canonical_query(query):
@@ -47,7 +47,7 @@ class QuickEmulator(Emulator):
         """Status and text of the answer."""
         signed = sign(method, self.url + path, body, headers, service)
         place = urllib.parse.urlsplit(self.url).netloc
-        with contextlib.closing(http.client.HTTPConnection(place, timeout=60)) as connection:
+        with contextlib.closing(http.client.HTTPConnection(place, timeout=PATIENCE_S)) as connection:
             connection.request(method, path, body or None, signed)
             answer = connection.getresponse()
             return answer.status, answer.read().decode()

@@ -10,7 +10,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from programs import ENVIRONMENT, REGION, Emulator, contains, equal, run, tap
+from programs import ENVIRONMENT, PATIENCE_S, REGION, Emulator, contains, equal, run, tap
 
 emulator_program, sign, library, *programs = sys.argv[1:]
 emulator = Emulator(emulator_program, sign)
@@ -298,7 +298,7 @@ def check_stream_comes(program):
     prompt, whole = wordy(arn)
     running, words = start_stream(program, arn, prompt)
     assert whole.startswith(words) and 0 < len(words) < len(whole) / 2, words
-    rest, stderr = running.communicate(timeout=60)
+    rest, stderr = running.communicate(timeout=PATIENCE_S)
     equal((running.returncode, words + rest), (0, whole))
     contains(stderr.decode(), " reported, request ")
 
@@ -310,7 +310,7 @@ def check_closed_stdout(program):
     running.stdout.close()
     usage, error = running.stderr.read().decode().splitlines()
     running.stderr.close()
-    equal(running.wait(timeout=60), 1)
+    equal(running.wait(timeout=PATIENCE_S), 1)
     contains(usage, " unreported, request ")
     equal(error, "ask: stdout cannot be written")
 

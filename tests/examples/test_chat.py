@@ -18,7 +18,7 @@ import sys
 import tempfile
 import threading
 
-from programs import ENVIRONMENT, Emulator, Skip, contains, equal, run, tap, wait_for
+from programs import ENVIRONMENT, PATIENCE_S, Emulator, Skip, contains, equal, run, tap, wait_for
 
 emulator_program, sign, chat = sys.argv[1:]
 emulator = Emulator(emulator_program, sign)
@@ -127,7 +127,7 @@ class Session:
         """The exit code, and what is left of stderr."""
         self.chat.stdin.close()
         left = self.chat.stderr.read().decode()
-        return self.chat.wait(timeout=60), left
+        return self.chat.wait(timeout=PATIENCE_S), left
 
 
 class Terminal:
@@ -348,7 +348,7 @@ def ends_by_signal(profile):
     """Without a terminal a signal ends it all, but what the answer used is waited for."""
     with Session(profile.arn) as session:
         interrupt(profile, session, eventDelayMs=20)
-        equal(session.chat.wait(timeout=30), 1)
+        equal(session.chat.wait(timeout=PATIENCE_S), 1)
         stderr = session.chat.stderr.read().decode()
         shown = session.shown()
     assert profile.answers[0].startswith(shown.removesuffix("\n")), shown
@@ -358,7 +358,7 @@ def ends_by_signal(profile):
     with Session(profile.arn) as session:  # at the beginning of a line
         session.ask(profile.questions[0])
         session.chat.send_signal(signal.SIGINT)
-        equal(session.chat.wait(timeout=5), 1)
+        equal(session.chat.wait(timeout=PATIENCE_S), 1)
 
 
 def second_signal(profile):
@@ -371,7 +371,7 @@ def second_signal(profile):
         except subprocess.TimeoutExpired:
             pass
         session.chat.send_signal(signal.SIGINT)
-        equal(session.chat.wait(timeout=5), 1)
+        equal(session.chat.wait(timeout=PATIENCE_S), 1)
         contains(session.chat.stderr.read().decode(), ", unreported 1 (may be billed)\n")
 
 

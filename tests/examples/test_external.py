@@ -21,7 +21,7 @@ import services
 from agents import TRUST, Agents
 from killing import FORMS, WITHHELD_MS, run_until_fault
 from ledgers import MICRO, Ledger, empty_ledger
-from programs import ENVIRONMENT, Emulator, contains, equal, run, tap, wait_for
+from programs import ENVIRONMENT, PATIENCE_S, Emulator, contains, equal, run, tap, wait_for
 
 emulator_program, sign, budget, ask = sys.argv[1:]
 emulator = Emulator(emulator_program, sign, "--identity")
@@ -337,7 +337,7 @@ def check_killed():
     for room in range(60000, 600000, 60000):
         with ledger(profile) as it:
             # The kernel ends it at the write that makes a file larger than that.
-            subprocess.run(command(it), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=60,
+            subprocess.run(command(it), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=PATIENCE_S,
                            env={**ENVIRONMENT, "AWS_ENDPOINT_URL": emulator.url},
                            preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (room, room)))
             partly.add(len(booked(it)))
@@ -359,7 +359,7 @@ def check_twice_at_once():
         command = [budget, "--ledger", str(it.path), "external", "twice", "--since", "-3h"]
         environment = {**ENVIRONMENT, "AWS_ENDPOINT_URL": emulator.url}
         at_once = [subprocess.Popen(command, stdout=subprocess.DEVNULL, env=environment) for _ in range(4)]
-        equal([process.wait(60) for process in at_once], [0] * 4)
+        equal([process.wait(PATIENCE_S) for process in at_once], [0] * 4)
         equal(booked(it), wanted)
         it("verify")
 
@@ -375,7 +375,7 @@ def check_follow():
             wait_for(lambda: booked(it))
             assert follower.poll() is None
             follower.send_signal(signal.SIGTERM)
-            equal(follower.wait(10), 0)
+            equal(follower.wait(PATIENCE_S), 0)
 
 
 CASES = {

@@ -18,7 +18,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from programs import ENVIRONMENT, tap
+from programs import ENVIRONMENT, PATIENCE_S, tap
 
 ROOT, EMULATOR, *PROGRAMS = map(Path, sys.argv[1:])
 SHOWN_URL = "http://127.0.0.1:4747"
@@ -100,7 +100,7 @@ def run_steps(steps, url, folder):
     environment = {**ENVIRONMENT, "PATH": f"{programs}:{os.environ['PATH']}", "HOME": folder}
     del environment["AWS_ACCESS_KEY_ID"], environment["AWS_SECRET_ACCESS_KEY"], environment["AWS_REGION"]
     ended = subprocess.run(
-        ["bash", "-c", script_of(steps, url)], cwd=folder, env=environment, capture_output=True, timeout=100
+        ["bash", "-c", script_of(steps, url)], cwd=folder, env=environment, capture_output=True, timeout=PATIENCE_S
     )
     parts = ended.stdout.decode().split(MARK)
     return list(zip(parts[0::2], map(int, parts[1::2])))

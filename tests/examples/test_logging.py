@@ -11,7 +11,7 @@ import subprocess
 import sys
 
 from killing import kill_everywhere
-from programs import ENVIRONMENT, Emulator, contains, equal, open_terminal, run, tap
+from programs import ENVIRONMENT, PATIENCE_S, Emulator, contains, equal, open_terminal, run, tap
 
 emulator_path, sign, program = sys.argv[1:]
 PATH = "/logging/modelinvocations"
@@ -124,7 +124,7 @@ def check_asks():
         os.write(ours, answer)
         variables = {**ENVIRONMENT, "AWS_ENDPOINT_URL": emulator.url}
         ended = subprocess.run(
-            [program, "logging", "off"], stdin=theirs, capture_output=True, timeout=60, env=variables
+            [program, "logging", "off"], stdin=theirs, capture_output=True, timeout=PATIENCE_S, env=variables
         )
         os.close(ours)
         os.close(theirs)

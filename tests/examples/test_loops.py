@@ -11,7 +11,7 @@ import sys
 from functools import partial
 from pathlib import Path
 
-from programs import ENVIRONMENT, Emulator, contains, equal, run, tap, wait_for
+from programs import ENVIRONMENT, PATIENCE_S, Emulator, contains, equal, run, tap, wait_for
 
 emulator_program, sign, library, ask, *loops = sys.argv[1:]
 emulator = Emulator(emulator_program, sign)
@@ -147,7 +147,7 @@ def cancels(program):
     ) as running:
         contains(running.stdout.readline(), b"> ")
         running.send_signal(signal.SIGINT)
-        stdout, stderr = running.communicate(timeout=10)
+        stdout, stderr = running.communicate(timeout=PATIENCE_S)
     stderr = stderr.decode()
     equal((running.returncode, stdout.count(b"\n> ")), (1, 0))
     equal(sorted(matches(OUTCOME, stderr)), ["reported", "unreported", "unreported"])
@@ -187,7 +187,7 @@ def cancels_streams(program):
         contains(running.stdout.readline(), b"> ")
         wait_for(lambda: emulator.bill()["profiles"].get(arn, {}).get("calls") == 3)
         running.send_signal(signal.SIGINT)
-        _, stderr = running.communicate(timeout=10)
+        _, stderr = running.communicate(timeout=PATIENCE_S)
     stderr = stderr.decode()
     equal((running.returncode, matches(OUTCOME, stderr)), (1, 3 * ["unreported"]))
     equal(stderr.splitlines()[-1], "ask_async: interrupted")

@@ -14,7 +14,7 @@ import tempfile
 import threading
 from pathlib import Path
 
-from programs import ENVIRONMENT, Emulator, contains, equal, run, tap, wait_for
+from programs import ENVIRONMENT, PATIENCE_S, Emulator, contains, equal, run, tap, wait_for
 
 emulator_program, sign, pool = sys.argv[1:]
 emulator = Emulator(emulator_program, sign)
@@ -111,7 +111,7 @@ def check_signals():
             wait_for(lambda: emulator.requests_seen() > seen)
             write(keys, WRONG)
             process.send_signal(signal.SIGHUP)
-            equal(process.wait(10), 1)
+            equal(process.wait(PATIENCE_S), 1)
             said = process.stderr.read().decode()
             equal(re.findall(r"question (\d)", re.sub(CUT, "", said)), ["2"])
     emulator.fail_next(profile=arn, delayMs=30000)
@@ -119,7 +119,7 @@ def check_signals():
     with start("--threads", "2", questions=b"One?\nTwo?\nThree?\n" * 9) as process:
         wait_for(lambda: emulator.requests_seen() > seen)
         process.send_signal(signal.SIGTERM)
-        equal(process.wait(10), 1)
+        equal(process.wait(PATIENCE_S), 1)
 
 
 class Bearer(http.server.BaseHTTPRequestHandler):

@@ -11,7 +11,7 @@ import sys
 
 from declared import HAIKU, LITE, MANAGED, MICRO, declared, model_arn
 from ledgers import empty_ledger
-from programs import (ENVIRONMENT, Emulator, contains, equal, open_terminal, read_terminal, run, tap)
+from programs import (ENVIRONMENT, PATIENCE_S, Emulator, contains, equal, open_terminal, read_terminal, run, tap)
 
 emulator_program, sign, program, budget = sys.argv[1:]
 emulator = Emulator(emulator_program, sign, "--identity")
@@ -218,7 +218,7 @@ def check_asked_on_a_terminal(it):
             env={**ENVIRONMENT, "AWS_ENDPOINT_URL": emulator.url})
         os.close(theirs)
         os.write(ours, answer)
-        process.communicate(timeout=60)
+        process.communicate(timeout=PATIENCE_S)
         contains(read_terminal(ours), b"[y/N]")
         equal(process.returncode, 0 if deleted else 1)
         equal(len(it.there()), 3 - deleted)

@@ -11,7 +11,7 @@ import sys
 
 from declared import HAIKU, LITE, MICRO, declared, many
 from killing import FORMS, fresh_emulator, kill_everywhere, masked
-from programs import ENVIRONMENT, Emulator, contains, equal, tap
+from programs import ENVIRONMENT, PATIENCE_S, Emulator, contains, equal, tap
 
 emulator_program, sign, program = sys.argv[1:]
 emulator = Emulator(emulator_program, sign, "--identity")
@@ -123,7 +123,7 @@ def start(it, *arguments):
 
 def all_end(processes):
     for process in processes:
-        said = process.communicate(timeout=100)[1].decode()
+        said = process.communicate(timeout=PATIENCE_S)[1].decode()
         equal((process.returncode, said), (0, said))
 
 

@@ -19,6 +19,7 @@ from killing import FORMS, WITHHELD_MS, run_until_fault
 from ledgers import MICRO, cells, ledger_with, profile, utc
 from programs import (
     ENVIRONMENT,
+    PATIENCE_S,
     Emulator,
     contains,
     equal,
@@ -347,7 +348,7 @@ def check_follow():
                 broken.unlink()
                 wait_for(lambda: out.exists() and out.read_text().split() == ["notice", "degrade", "limit"])
                 follower.send_signal(signal.SIGTERM)
-                equal(follower.wait(10), 0)
+                equal(follower.wait(PATIENCE_S), 0)
             finally:
                 follower.kill()
 

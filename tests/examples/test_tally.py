@@ -14,6 +14,7 @@ import sys
 
 from programs import (
     ENVIRONMENT,
+    PATIENCE_S,
     REGION,
     Emulator,
     contains,
@@ -194,7 +195,7 @@ def interrupt(number):
         while not re.match(rb"(9|10) done, 10 in flight", program.stderr.readline()):
             equal(program.poll(), None)
         program.send_signal(number)
-        stdout, stderr = program.communicate(timeout=10)
+        stdout, stderr = program.communicate(timeout=PATIENCE_S)
     equal(program.returncode, 1)
     contains(stderr.decode(), "tally: interrupted\n")
     rows = {row["profileArn"]: row for row in map(json.loads, stdout.splitlines())}

@@ -103,7 +103,7 @@ class World {
 
   async until(look) {
     for (let i = 0; !(await look()); i += 1) {
-      assert.ok(i < 1000, "it does not happen");
+      assert.ok(i < 30000, "it does not happen");
       await sleep(10);
     }
   }

@@ -77,7 +77,7 @@ const TESTS = [
   testMadeBudgets,
   testConfigFiles,
 ];
-const LIMIT_SECONDS = 180;
+const LIMIT_SECONDS = 900;
 
 setTimeout(() => {
   console.log(`Bail out! not done after ${LIMIT_SECONDS} s`);

@@ -377,7 +377,6 @@ int main(void)
     TCase *tests = tcase_create("accounts");
 
     tcase_add_checked_fixture(tests, start, stop);
-    tcase_set_timeout(tests, 30);
     tcase_add_test(tests, hold_first_settle_before_anybody_hears);
     tcase_add_test(tests, nothing_is_asked_without_a_ledger);
     tcase_add_test(tests, set_once_and_first);

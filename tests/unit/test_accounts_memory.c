@@ -162,13 +162,9 @@ END_TEST
 
 int main(void)
 {
-    enum {
-        SLOW_S = 300
-    };
     Suite *suite = suite_create("accounts_memory");
     TCase *tests = tcase_create("accounts_memory");
 
-    tcase_set_timeout(tests, SLOW_S);
     tcase_add_loop_test(tests, every_allocation_fails, 0, 2);
     suite_add_tcase(suite, tests);
     return run(suite);

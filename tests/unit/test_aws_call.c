@@ -251,7 +251,6 @@ int main(void)
     TCase *tests = tcase_create("aws_call");
 
     tcase_add_checked_fixture(tests, start, stop);
-    tcase_set_timeout(tests, 30);
     tcase_add_loop_test(tests, request_is_the_services_own, 0, sizeof sent / sizeof *sent);
     tcase_add_test(tests, endpoint_of_converse_does_not_matter);
     tcase_add_test(tests, calls_share_a_connection);

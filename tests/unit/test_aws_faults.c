@@ -268,7 +268,6 @@ int main(void)
     TCase *tests = tcase_create("aws_faults");
 
     tcase_add_checked_fixture(tests, start, stop);
-    tcase_set_timeout(tests, 60);
     tcase_add_loop_test(tests, attempts_are_those_that_were_set, 0,
                         sizeof retried / sizeof *retried);
     tcase_add_loop_test(tests, fault_of_the_connection, 0, sizeof faults / sizeof *faults);

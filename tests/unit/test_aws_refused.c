@@ -286,7 +286,6 @@ int main(void)
     TCase *tests = tcase_create("aws_refused");
 
     tcase_add_checked_fixture(tests, start, stop);
-    tcase_set_timeout(tests, 30);
     tcase_add_loop_test(tests, argument_is_refused, 0, sizeof refused / sizeof *refused);
     tcase_add_test(tests, null_client_or_answer);
     tcase_add_test(tests, no_region_says_what_to_do);

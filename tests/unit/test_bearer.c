@@ -302,7 +302,6 @@ int main(void)
     TCase *tests = tcase_create("bearer");
 
     tcase_add_checked_fixture(tests, start, stop);
-    tcase_set_timeout(tests, 30);
     tcase_add_loop_test(tests, converse_sends_it, 0, 2);
     tcase_add_test(tests, bedrock_sends_it);
     tcase_add_loop_test(tests, nobody_else_gets_it, 0, sizeof others / sizeof *others);

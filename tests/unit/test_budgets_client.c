@@ -392,7 +392,6 @@ int main(void)
     TCase *tests = tcase_create("budgets_client");
 
     tcase_add_checked_fixture(tests, start, stop);
-    tcase_set_timeout(tests, 30);
     tcase_add_test(tests, admitted_and_on_record);
     tcase_add_test(tests, stored_before_it_is_told);
     tcase_add_test(tests, refused_with_everything_to_know);

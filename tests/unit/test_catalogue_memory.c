@@ -186,7 +186,6 @@ int main(void)
 
     suite_add_tcase(suite, cases);
     tcase_add_checked_fixture(cases, make_ledger, store_folder_remove);
-    tcase_set_timeout(cases, 60);
     tcase_add_loop_test(cases, putting_survives_every_failure, 0, PUTS);
     tcase_add_test(cases, reading_again_takes_no_memory);
     return run(suite);

@@ -256,14 +256,10 @@ END_TEST
 
 int main(void)
 {
-    enum {
-        SLOW_S = 60
-    };
     Suite *suite = suite_create("client");
     TCase *tests = tcase_create("client");
 
     tcase_add_checked_fixture(tests, start, stop);
-    tcase_set_timeout(tests, SLOW_S);
     tcase_add_test(tests, answer_is_read);
     tcase_add_test(tests, each_call_is_one_record_and_one_post_on_one_connection);
     tcase_add_test(tests, history_goes_back);

@@ -230,7 +230,6 @@ int main(void)
     Suite *suite = suite_create("delta");
     TCase *tcase = tcase_create("delta");
 
-    tcase_set_timeout(tcase, 60);
     tcase_add_loop_test(tcase, hot_is_found, 0, COUNT(hot));
     tcase_add_loop_test(tcase, cold_is_not, 0, COUNT(cold));
     tcase_add_loop_test(tcase, unfinished, 0, COUNT(ends));

@@ -169,7 +169,6 @@ int main(void)
     TCase *tests = tcase_create("diverted");
 
     tcase_add_checked_fixture(tests, start, stop);
-    tcase_set_timeout(tests, 30);
     tcase_add_test(tests, degraded);
     tcase_add_test(tests, shrunk);
     tcase_add_test(tests, no_turn_no_hold);

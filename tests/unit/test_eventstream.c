@@ -409,7 +409,6 @@ int main(void)
     Suite *suite = suite_create("eventstream");
     TCase *tcase = tcase_create("eventstream");
 
-    tcase_set_timeout(tcase, 60);
     tcase_add_test(tcase, published_frame);
     tcase_add_test(tcase, smallest_frame);
     tcase_add_test(tcase, exception_and_error);

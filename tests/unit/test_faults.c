@@ -313,14 +313,10 @@ END_TEST
 
 int main(void)
 {
-    enum {
-        SLOW_S = 60
-    };
     Suite *suite = suite_create("faults");
     TCase *tests = tcase_create("faults");
 
     tcase_add_checked_fixture(tests, start, stop);
-    tcase_set_timeout(tests, SLOW_S);
     tcase_add_loop_test(tests, answer_table, 0, sizeof answers / sizeof *answers);
     tcase_add_test(tests, aws_error_by_field);
     tcase_add_loop_test(tests, cut_at_every_byte, 0, 2);

@@ -335,14 +335,10 @@ END_TEST
 
 int main(void)
 {
-    enum {
-        SLOW_S = 120
-    };
     Suite *suite = suite_create("fetch_memory");
     TCase *tests = tcase_create("fetch_memory");
 
     suite_add_tcase(suite, tests);
-    tcase_set_timeout(tests, SLOW_S);
     tcase_add_checked_fixture(tests, start, stop);
     tcase_add_loop_test(tests, no_secret_is_told_or_left, 0, 2 * SOURCES);
     tcase_add_loop_test(tests, every_allocation_fails, 0, SOURCES);

@@ -474,7 +474,6 @@ int main(void)
     TCase *tests = tcase_create("flight");
 
     tcase_add_checked_fixture(tests, start, stop);
-    tcase_set_timeout(tests, 60);
     tcase_add_test(tests, many_at_once);
     tcase_add_test(tests, request_may_go_at_once);
     tcase_add_loop_test(tests, limit_in_flight_keeps_the_order, 0, 2);

@@ -97,7 +97,6 @@ int main(void)
     TCase *tests = tcase_create("fork");
 
     tcase_add_checked_fixture(tests, start, stop);
-    tcase_set_timeout(tests, 30);
     tcase_add_test(tests, kept_connection_stays_the_parents);
     tcase_add_test(tests, call_under_way_stays_the_parents);
     suite_add_tcase(suite, tests);

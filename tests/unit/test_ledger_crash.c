@@ -198,7 +198,6 @@ int main(void)
     TCase *cases = tcase_create("ledger_crash");
 
     tcase_add_checked_fixture(cases, start, stop);
-    tcase_set_timeout(cases, 60);
     suite_add_tcase(suite, cases);
     tcase_add_loop_test(cases, killed, 0, sizeof deaths / sizeof *deaths);
     tcase_add_test(cases, not_killed);

@@ -433,7 +433,6 @@ int main(void)
     TCase *cases = tcase_create("ledger_query");
 
     suite_add_tcase(suite, cases);
-    tcase_set_timeout(cases, 60);
     tcase_add_checked_fixture(cases, make_folder, remove_folder);
     tcase_add_test(cases, empty_ledger_has_defaults);
     tcase_add_loop_test(cases, wrong_questions_are_refused, 0, sizeof refused / sizeof refused[0]);

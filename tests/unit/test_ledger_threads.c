@@ -223,7 +223,6 @@ int main(void)
     TCase *cases = tcase_create("ledger_threads");
 
     tcase_add_checked_fixture(cases, start, stop);
-    tcase_set_timeout(cases, 120);
     suite_add_tcase(suite, cases);
     tcase_add_test(cases, one_handle);
     tcase_add_test(cases, several_handles);

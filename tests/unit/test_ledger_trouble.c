@@ -209,7 +209,6 @@ int main(void)
     TCase *tests = tcase_create("ledger_trouble");
 
     tcase_add_checked_fixture(tests, start, stop);
-    tcase_set_timeout(tests, 30);
     tcase_add_test(tests, a_full_disk_loses_nothing);
     tcase_add_test(tests, refused_while_the_disk_is_full);
     tcase_add_test(tests, admitted_while_the_disk_is_full);

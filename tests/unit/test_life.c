@@ -250,7 +250,6 @@ int main(void)
     Suite *suite = suite_create("life");
     TCase *tests = tcase_create("life");
 
-    tcase_set_timeout(tests, 600);
     tcase_add_loop_test(tests, by_chance, 0, 3);
     suite_add_tcase(suite, tests);
     return run(suite);

@@ -372,7 +372,6 @@ int main(void)
     TCase *tests = tcase_create("listing_client");
 
     tcase_add_checked_fixture(tests, start_lookups, stop_lookups);
-    tcase_set_timeout(tests, 30);
     tcase_add_test(tests, asked_once_for_many_calls);
     tcase_add_test(tests, asked_as_aws_wants_it);
     tcase_add_test(tests, noted_while_others_write);

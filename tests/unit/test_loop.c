@@ -227,7 +227,6 @@ int main(void)
     TCase *tests = tcase_create("loop");
 
     tcase_add_checked_fixture(tests, start, stop);
-    tcase_set_timeout(tests, 30);
     tcase_add_test(tests, registering);
     tcase_add_test(tests, too_late_after_a_call);
     tcase_add_loop_test(tests, loop_that_refuses, 0, 2);

@@ -236,7 +236,6 @@ int main(void)
     TCase *tests = tcase_create("pausing");
 
     tcase_add_checked_fixture(tests, start, stop);
-    tcase_set_timeout(tests, 60);
     tcase_add_loop_test(tests, nothing_is_told_meanwhile, 0, 7);
     tcase_add_test(tests, paused_after_each_event);
     tcase_add_test(tests, paused_before_it_began);

@@ -477,7 +477,6 @@ int main(void)
     Suite *suite = suite_create("price_table");
     TCase *tc = tcase_create("price_table");
 
-    tcase_set_timeout(tc, 60);
     tcase_add_test(tc, the_same_prices_are_the_same_text);
     tcase_add_test(tc, a_row_says_all);
     tcase_add_loop_test(tc, finds, 0, sizeof found / sizeof *found);

@@ -176,7 +176,6 @@ int main(void)
     TCase *tests = tcase_create("proxies");
 
     tcase_add_checked_fixture(tests, start, stop);
-    tcase_set_timeout(tests, 30);
     tcase_add_loop_test(tests, proxy_is_asked, 0, sizeof variables / sizeof *variables);
     tcase_add_loop_test(tests, proxy_is_not_aws, 0, sizeof days / sizeof *days);
     tcase_add_test(tests, loopback_needs_no_proxy);

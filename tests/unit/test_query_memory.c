@@ -233,7 +233,6 @@ int main(void)
     TCase *cases = tcase_create("query_memory");
 
     suite_add_tcase(suite, cases);
-    tcase_set_timeout(cases, 60);
     tcase_add_checked_fixture(cases, make_folder, remove_folder);
     tcase_add_loop_test(cases, queries_survive_every_failure, 0, sizeof queries / sizeof *queries);
     tcase_add_loop_test(cases, puts_survive_every_failure, 0, sizeof puts_ / sizeof puts_[0]);

@@ -308,7 +308,6 @@ int main(void)
     TCase *tests = tcase_create("refresh");
 
     tcase_add_checked_fixture(tests, start, stop);
-    tcase_set_timeout(tests, 60);
     tcase_add_test(tests, keys_are_fetched_when_needed);
     tcase_add_test(tests, calls_go_on_while_keys_are_fetched);
     tcase_add_loop_test(tests, many_calls_wait_for_one_fetch, 0, sizeof sources / sizeof *sources);

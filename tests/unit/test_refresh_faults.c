@@ -239,7 +239,6 @@ int main(void)
     TCase *tests = tcase_create("refresh_faults");
 
     tcase_add_checked_fixture(tests, start, stop);
-    tcase_set_timeout(tests, 60);
     tcase_add_test(tests, calls_go_on_by_the_old_keys);
     tcase_add_test(tests, log_line_comes_where_nothing_may_be_started);
     tcase_add_loop_test(tests, calls_fail_with_the_reason, 0, sizeof faults / sizeof *faults);

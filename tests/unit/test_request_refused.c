@@ -332,7 +332,6 @@ int main(void)
     Suite *suite = suite_create("request_refused");
     TCase *tests = tcase_create("request_refused");
 
-    tcase_set_timeout(tests, 60);
     tcase_add_loop_test(tests, call_is_refused, 0, sizeof refusals / sizeof *refusals);
     tcase_add_loop_test(tests, member_is_set_once, 0, sizeof repetitions / sizeof *repetitions);
     tcase_add_test(tests, nul_is_refused_wherever_it_stands);

@@ -297,7 +297,6 @@ int main(void)
     TCase *tests = tcase_create("retries");
 
     tcase_add_checked_fixture(tests, start, stop);
-    tcase_set_timeout(tests, 60);
     tcase_add_loop_test(tests, class_table, 0, 2 * sizeof classes / sizeof *classes);
     tcase_add_test(tests, nobody_listens);
     tcase_add_test(tests, success_ends_it);

@@ -83,7 +83,6 @@ int main(void)
     TCase *tests = tcase_create("retries_environment");
 
     tcase_add_checked_fixture(tests, start, stop);
-    tcase_set_timeout(tests, 60);
     tcase_add_loop_test(tests, wrong_clock_is_corrected, 0, 2);
     tcase_add_test(tests, environment_is_read);
     tcase_add_loop_test(tests, bad_environment_is_named, 0, sizeof bad / sizeof *bad);

@@ -378,7 +378,6 @@ int main(void)
     Suite *suite = suite_create("retry");
     TCase *tests = tcase_create("retry");
 
-    tcase_set_timeout(tests, 60);
     tcase_add_loop_test(tests, class_of_a_failure, 0, ROWS(failures));
     tcase_add_loop_test(tests, types_of_throttling, 0, ROWS(throttling_types));
     tcase_add_loop_test(tests, nothing_is_paid_twice_unasked, 0, 2 * (BRC__COMPLETE + 1));

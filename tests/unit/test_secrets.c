@@ -273,7 +273,6 @@ int main(void)
     TCase *tests = tcase_create("secrets");
 
     tcase_add_checked_fixture(tests, start, stop);
-    tcase_set_timeout(tests, 60);
     tcase_add_test(tests, watch_finds_a_canary);
     tcase_add_loop_test(tests, secret_key_stays_inside, 0, DAYS * WAYS);
     tcase_add_loop_test(tests, secret_key_stays_inside_of_streams, 0, 2);

@@ -114,7 +114,6 @@ int main(void)
     TCase *cases = tcase_create("sign_threads");
 
     suite_add_tcase(suite, cases);
-    tcase_set_timeout(cases, 60);
     tcase_add_test(cases, signs_while_keys_are_replaced);
     tcase_add_test(cases, fetches_in_many_threads);
     return run(suite);

@@ -345,7 +345,6 @@ int main(void)
     TCase *cases = tcase_create("sigv4");
 
     suite_add_tcase(suite, cases);
-    tcase_set_timeout(cases, 60);
     tcase_add_test(cases, refuses_missing_members);
     tcase_add_test(cases, refuses_missing_arguments);
     tcase_add_test(cases, minds_the_size);

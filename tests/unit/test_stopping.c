@@ -253,7 +253,6 @@ int main(void)
     TCase *tests = tcase_create("stopping");
 
     tcase_add_checked_fixture(tests, start, stop);
-    tcase_set_timeout(tests, 60);
     tcase_add_loop_test(tests, drained_after_each_event, 0, 2 * EVENTS);
     tcase_add_loop_test(tests, stopped_after_each_event, 0, 2 * DELTAS);
     tcase_add_loop_test(tests, stopped_when_all_had_come, 0, 2);

@@ -332,7 +332,6 @@ int main(void)
 
     suite_add_tcase(suite, cases);
     tcase_add_checked_fixture(cases, store_folder_make, store_folder_remove);
-    tcase_set_timeout(cases, 60);
     tcase_add_test(cases, keeps_what_is_committed);
     tcase_add_test(cases, one_transaction_at_a_time);
     tcase_add_test(cases, two_stores_take_turns);

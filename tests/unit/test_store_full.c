@@ -133,7 +133,6 @@ int main(void)
 
     suite_add_tcase(suite, cases);
     tcase_add_checked_fixture(cases, store_folder_make, store_folder_remove);
-    tcase_set_timeout(cases, 60);
     tcase_add_test(cases, full_disk_loses_nothing_committed);
     tcase_add_test(cases, full_disk_when_it_is_made);
     tcase_add_test(cases, full_disk_at_a_checkpoint);

@@ -80,7 +80,6 @@ int main(void)
 
     suite_add_tcase(suite, cases);
     tcase_add_checked_fixture(cases, store_folder_make, store_folder_remove);
-    tcase_set_timeout(cases, 60);
     tcase_add_loop_test(cases, survives_every_failure, 0, 4);
     return run(suite);
 }

@@ -464,7 +464,6 @@ int main(void)
 
     suite_add_tcase(suite, cases);
     tcase_add_checked_fixture(cases, start, stop);
-    tcase_set_timeout(cases, 60);
     tcase_add_test(cases, owner_dies_with_its_process);
     tcase_add_test(cases, child_can_only_free);
     tcase_add_test(cases, several_make_it_at_once);

@@ -406,7 +406,6 @@ int main(void)
 
     suite_add_tcase(suite, cases);
     tcase_add_checked_fixture(cases, store_folder_make, store_folder_remove);
-    tcase_set_timeout(cases, 60);
     tcase_add_test(cases, refuses_what_is_no_ledger);
     tcase_add_test(cases, refuses_databases_of_others);
     tcase_add_loop_test(cases, refuses_other_versions, 0, sizeof versions / sizeof versions[0]);

@@ -203,7 +203,6 @@ int main(void)
 
     suite_add_tcase(suite, cases);
     tcase_add_checked_fixture(cases, start, store_folder_remove);
-    tcase_set_timeout(cases, 60);
     tcase_add_test(cases, log_cut_at_any_point);
     tcase_add_test(cases, bits_of_the_log_turned);
     tcase_add_test(cases, database_cut_at_any_point);

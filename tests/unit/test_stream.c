@@ -390,7 +390,6 @@ int main(void)
     Suite *suite = suite_create("stream");
     TCase *tcase = tcase_create("stream");
 
-    tcase_set_timeout(tcase, 60);
     tcase_add_loop_test(tcase, script_is_heard, 0, COUNT(scripts));
     tcase_add_test(tcase, numbers_stay_as_they_are);
     tcase_add_loop_test(tcase, usage_is_noted, 0, COUNT(usages));

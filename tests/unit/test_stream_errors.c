@@ -332,7 +332,6 @@ int main(void)
     Suite *suite = suite_create("stream_errors");
     TCase *tcase = tcase_create("stream_errors");
 
-    tcase_set_timeout(tcase, 60);
     tcase_add_loop_test(tcase, exception_ends_it, 0, COUNT(exceptions));
     tcase_add_test(tcase, unmodelled_error_ends_it);
     tcase_add_loop_test(tcase, nameless_error_ends_it, 0, 2);

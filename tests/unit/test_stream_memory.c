@@ -175,7 +175,6 @@ int main(void)
     TCase *tcase = tcase_create("stream_memory");
 
     transcript_count = transcripts_load(&transcripts);
-    tcase_set_timeout(tcase, 60);
     tcase_add_test(tcase, survives_every_failure);
     tcase_add_test(tcase, survives_the_end_of_memory);
     tcase_add_test(tcase, hot_events_allocate_nothing);

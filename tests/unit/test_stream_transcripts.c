@@ -209,7 +209,6 @@ int main(void)
     TCase *tcase = tcase_create("stream_transcripts");
 
     transcript_count = transcripts_load(&transcripts);
-    tcase_set_timeout(tcase, 60);
     tcase_add_test(tcase, all_are_here);
     tcase_add_loop_test(tcase, in_any_chunks, 0, (int)transcript_count);
     tcase_add_loop_test(tcase, with_pauses, 0, (int)transcript_count);

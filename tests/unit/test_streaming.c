@@ -386,7 +386,6 @@ int main(void)
     TCase *tests = tcase_create("streaming");
 
     tcase_add_checked_fixture(tests, start, stop);
-    tcase_set_timeout(tests, 60);
     tcase_add_loop_test(tests, whole_stream, STREAM_CHUNKED, STREAM_UNTIL_CLOSE + 1);
     tcase_add_test(tests, long_stream_in_small_writes);
     tcase_add_test(tests, large_frame);

@@ -311,7 +311,6 @@ int main(void)
     TCase *tests = tcase_create("surroundings");
 
     tcase_add_checked_fixture(tests, start, stop);
-    tcase_set_timeout(tests, 30);
     tcase_add_loop_test(tests, region_is_found, 0, sizeof regions / sizeof *regions);
     tcase_add_test(tests, region_of_the_machine);
     tcase_add_test(tests, machine_is_not_asked_in_vain);

@@ -312,7 +312,6 @@ int main(void)
     TCase *tests = tcase_create("transport");
 
     tcase_add_checked_fixture(tests, start, stop);
-    tcase_set_timeout(tests, 30);
     tcase_add_test(tests, headers_and_body_go_as_given);
     tcase_add_loop_test(tests, method_and_body_are_what_was_asked_for, 0, SENT);
     tcase_add_loop_test(tests, nothing_stays_of_the_method_before, 0, SENT);

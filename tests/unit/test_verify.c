@@ -421,7 +421,6 @@ int main(void)
     TCase *cases = tcase_create("verify");
 
     suite_add_tcase(suite, cases);
-    tcase_set_timeout(cases, 120);
     tcase_add_checked_fixture(cases, make_folder, remove_folder);
     tcase_add_test(cases, sound_ledger_has_no_findings);
     tcase_add_loop_test(cases, what_is_wrong_is_found, 0, sizeof planted / sizeof planted[0]);

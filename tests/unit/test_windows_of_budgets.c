@@ -254,7 +254,6 @@ int main(void)
     TCase *cases = tcase_create("windows_of_budgets");
 
     tcase_add_checked_fixture(cases, start, stop);
-    tcase_set_timeout(cases, 60);
     suite_add_tcase(suite, cases);
     tcase_add_loop_test(cases, a_thousand_callers, 0, TURNS);
     tcase_add_loop_test(cases, to_the_millisecond, 0, TURNS);
