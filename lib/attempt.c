@@ -10,6 +10,7 @@
 #include "transport.h"
 
 #include <inttypes.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -95,6 +96,7 @@ int brc__attempt_sign(brc_client *client, struct brc__call *call,
     }
     if (rc < 0)
         return rc;
+    call->signed_by = acquired == NULL ? 0 : acquired->number;
     make_headers(client, call, signing, &headers);
     brc_sign_input input = {
         .size = sizeof input,
@@ -132,6 +134,7 @@ int brc__attempt_start(brc_client *client, struct brc__call *call)
     const struct brc__limits *limits = call->limits == NULL ? &no_limits : call->limits;
     call->started_at_ms = brc__clock_utc_ms();
     call->signed_offset_ms = client->skew.offset_ms;
+    call->signed_by = 0;
     brc__buf_truncate(&call->headers, 0);
     int rc = call->kind->sign(client, call, call->started_at_ms + call->signed_offset_ms);
     if (rc < 0)
@@ -246,6 +249,38 @@ static bool clock_corrected(brc_client *client, const struct brc__call *call,
     return brc__skew_sample(&client->skew, &sample);
 }
 
+static void __attribute__((format(printf, 2, 3)))
+add_to_error(brc_client *client, const char *format, ...)
+{
+    char *text = client->error.text;
+    size_t length = strlen(text);
+    va_list arguments;
+
+    va_start(arguments, format);
+    vsnprintf(text + length, sizeof client->error.text - length, format, arguments);
+    va_end(arguments);
+}
+
+/* AWS refused the keys as ended. True if the next attempt has others. */
+static bool gets_other_keys(brc_client *client, const struct brc__call *call)
+{
+    static const char *const why[] = {
+        [BRC__REFUSED_FIXED] = "nothing fetches others in the place of these keys: set new ones",
+        [BRC__REFUSED_FRESH] = "their source gave these keys less than a minute ago",
+        [BRC__REFUSED_SPENT] = "others are fetched for the next attempt",
+    };
+    enum brc__refusal refusal = brc__credentials_refused(client->credentials, call->signed_by);
+
+    add_to_error(client, "; %s", why[refusal]);
+    return refusal == BRC__REFUSED_SPENT;
+}
+
+static bool has_attempts_left(const brc_client *client, const struct brc__call *call)
+{
+    return call->attempt < client->retries.attempts_max &&
+           (call->limits == NULL || call->attempt < call->limits->attempts_max);
+}
+
 /* Whether and when to try again: milliseconds, or -1. */
 static int64_t next_in(brc_client *client, struct brc__call *call, const struct brc__end *end)
 {
@@ -264,8 +299,15 @@ static int64_t next_in(brc_client *client, struct brc__call *call, const struct 
         brc__retry_succeeded(&client->retries, call->retry_cost);
     if (end->code == 0 || call->canceled)
         return -1;
-    if (call->limits != NULL && call->attempt >= call->limits->attempts_max)
+    bool others = call->signed_by != 0 && brc__retry_needs_keys(&failure) &&
+                  gets_other_keys(client, call); /* also where this call cannot use them */
+    if (!has_attempts_left(client, call))
         return -1;
+    if (others && !call->renewed) {
+        call->renewed = true;
+        call->retry_cost = 0;
+        return 0;
+    }
     brc__random(&chance, sizeof chance);
     return brc__retry_delay(&client->retries, brc__retry_class(&failure, may_repeat), call->attempt,
                             chance, brc__retry_hint(end->http.head, brc__clock_utc_ms()),
@@ -275,11 +317,8 @@ static int64_t next_in(brc_client *client, struct brc__call *call, const struct 
 /* The last of several attempts says so. */
 static void note_attempts(brc_client *client, const struct brc__call *call)
 {
-    char *text = client->error.text;
-    size_t length = strlen(text), room = sizeof client->error.text - length;
-
     if (client->error.code < 0 && call->attempt > 1)
-        snprintf(text + length, room, " (attempt %" PRId64 ")", call->attempt);
+        add_to_error(client, " (attempt %" PRId64 ")", call->attempt);
 }
 
 static void log_end(brc_client *client, const struct brc__call *call, const struct brc__end *end,

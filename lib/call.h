@@ -88,6 +88,8 @@ struct brc__call {
     int64_t signed_offset_ms; /* of the clock it was signed by */
     int64_t due_at;           /* the next attempt, on the steady clock */
     int retry_cost;           /* of the attempt, in tokens; 0: it is the first */
+    int64_t signed_by;        /* number of the client's keys; 0: by none of them */
+    bool renewed;             /* tried again because AWS had refused its keys as ended */
     int code;
 };
 

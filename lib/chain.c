@@ -59,7 +59,15 @@ int brc__chain_explain(const struct brc__chain *chain, const char *failure,
                           text.data == NULL ? "none were found" : text.data);
 }
 
-static const struct brc__chain_kind chain_kind = {brc__chain_explain, free_chain};
+/* Keys that were read once stay what they are; those of a role are new each time. */
+static bool renews(const struct brc__chain *chain)
+{
+    const struct brc__plan *plan = brc__chain_plan(chain);
+
+    return plan != NULL && (plan->base.kind != BRC__BASE_KEYS || plan->roles != NULL);
+}
+
+static const struct brc__chain_kind chain_kind = {brc__chain_explain, renews, free_chain};
 
 /* Whether of the two schemes there are here, signatures come first in the user's list. */
 static bool prefers_signatures(const char *schemes)

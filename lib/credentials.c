@@ -1,18 +1,23 @@
 /* SPDX-License-Identifier: MIT */
 #include "credentials.h"
+#include "clock.h"
 
+#include <inttypes.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <string.h>
 
 enum {
     ACCESS_KEY_ID_MAX = 128,
     FETCH_BEFORE_END_S = 300,
+    FRESH_MS = 60 * 1000,
 };
 
 struct brc_credentials {
     atomic_int references;
-    pthread_mutex_t mutex;  /* guards keys */
+    pthread_mutex_t mutex;  /* guards keys and put_at */
     struct brc__keys *keys; /* NULL while there are none */
+    int64_t put_at;         /* when they came, on the steady clock */
     brc_credentials_fn fetch;
     void *user_data;
     brc_destroy_fn destroy;
@@ -47,6 +52,8 @@ static const char *place(char **at, const char *text, size_t length)
 int brc__keys_new(const char *id, const char *secret, const char *token, int64_t expires_at,
                   struct brc__keys **ret_keys)
 {
+    static _Atomic int64_t made;
+
     *ret_keys = NULL;
     if (id == NULL || secret == NULL)
         return BRC_E_INVALID;
@@ -68,6 +75,8 @@ int brc__keys_new(const char *id, const char *secret, const char *token, int64_t
     }
     atomic_init(&keys->references, 1);
     atomic_init(&keys->spare_hasher, NULL);
+    atomic_init(&keys->spent, false);
+    keys->number = atomic_fetch_add(&made, 1) + 1;
     keys->expires_at = expires_at;
     keys->text_size = text_size;
     keys->access_key_id_length = (size_t)id_length;
@@ -101,9 +110,14 @@ void brc__keys_return_hasher(struct brc__keys *keys, struct brc__hasher *hasher)
     brc__hasher_free(atomic_exchange(&keys->spare_hasher, hasher));
 }
 
-static bool ends_by(const struct brc__keys *keys, int64_t time)
+static bool expire_by(const struct brc__keys *keys, int64_t time)
 {
     return keys->expires_at != 0 && keys->expires_at <= time;
+}
+
+bool brc__keys_end_by(const struct brc__keys *keys, int64_t time)
+{
+    return atomic_load(&keys->spent) || expire_by(keys, time);
 }
 
 /* --------------------------------------------------- the object's own keys */
@@ -123,8 +137,39 @@ void brc__credentials_put(brc_credentials *credentials, struct brc__keys *keys)
     pthread_mutex_lock(&credentials->mutex);
     struct brc__keys *old = credentials->keys;
     credentials->keys = keys;
+    credentials->put_at = brc__clock_steady_ms();
     pthread_mutex_unlock(&credentials->mutex);
     brc__keys_release(old);
+}
+
+/* With the mutex locked. */
+static enum brc__refusal judge_refusal(const brc_credentials *credentials, int64_t number,
+                                       bool renews)
+{
+    const struct brc__keys *keys = credentials->keys;
+    bool same = keys != NULL && keys->number == number;
+
+    if (!renews && (same || keys == NULL))
+        return BRC__REFUSED_FIXED;
+    if (same && !atomic_load(&keys->spent) &&
+        brc__clock_steady_ms() - credentials->put_at < FRESH_MS)
+        return BRC__REFUSED_FRESH;
+    return BRC__REFUSED_SPENT;
+}
+
+enum brc__refusal brc__credentials_refused(brc_credentials *credentials, int64_t number)
+{
+    bool renews =
+        credentials->fetch != NULL ||
+        (credentials->chain != NULL && credentials->chain_kind->renews(credentials->chain));
+
+    pthread_mutex_lock(&credentials->mutex);
+    enum brc__refusal refusal = judge_refusal(credentials, number, renews);
+    struct brc__keys *keys = credentials->keys;
+    if (refusal == BRC__REFUSED_SPENT && keys != NULL && keys->number == number)
+        atomic_store(&keys->spent, true);
+    pthread_mutex_unlock(&credentials->mutex);
+    return refusal;
 }
 
 int brc__credentials_alloc(brc_credentials **ret_credentials)
@@ -291,21 +336,20 @@ static int say_ended(const brc_credentials *credentials, const struct brc__keys 
 {
     size_t n = keys->access_key_id_length;
     const char *id_end = keys->access_key_id + (n > 4 ? n - 4 : 0);
-    long long ago = now - keys->expires_at;
+    char how[64] = "are refused by AWS as ended", and[64] = "";
 
-    if (credentials->fetch == NULL)
-        return brc__error_set(error, BRC_E_CREDENTIALS,
-                              "the credentials whose access key id ends in %s ended %lld s ago",
-                              id_end, ago);
-    return brc__error_set(
-        error, BRC_E_CREDENTIALS,
-        "the credentials whose access key id ends in %s ended %lld s ago, and the "
-        "credentials function returned %d",
-        id_end, ago, fetched);
+    if (!atomic_load(&keys->spent))
+        snprintf(how, sizeof how, "ended %" PRId64 " s ago", now - keys->expires_at);
+    if (credentials->fetch != NULL)
+        snprintf(and, sizeof and, ", and the credentials function returned %d", fetched);
+    return brc__error_set(error, BRC_E_CREDENTIALS,
+                          "the credentials whose access key id ends in %s %s%s", id_end, how, and);
 }
 
 /* The keys that are there may have been set by another thread meanwhile; a failed fetch therefore
- * counts only if they cannot be used. */
+ * counts only if they cannot be used. Spent keys of a chain are for the client to replace, before
+ * it comes here; where another one has found them spent just now, AWS says so to this call as well.
+ */
 int brc__credentials_acquire(brc_credentials *credentials, int64_t now, struct brc__keys **ret_keys,
                              struct brc__error *error)
 {
@@ -313,14 +357,15 @@ int brc__credentials_acquire(brc_credentials *credentials, int64_t now, struct b
 
     *ret_keys = NULL;
     brc__auto_keys struct brc__keys *keys = brc__credentials_snapshot(credentials);
-    if (credentials->fetch != NULL && (keys == NULL || ends_by(keys, now + FETCH_BEFORE_END_S))) {
+    if (credentials->fetch != NULL &&
+        (keys == NULL || brc__keys_end_by(keys, now + FETCH_BEFORE_END_S))) {
         fetched = credentials->fetch(credentials, credentials->user_data);
         brc__keys_release(keys);
         keys = brc__credentials_snapshot(credentials);
     }
     if (keys == NULL)
         return say_none(credentials, fetched, error);
-    if (ends_by(keys, now))
+    if (credentials->fetch == NULL ? expire_by(keys, now) : brc__keys_end_by(keys, now))
         return say_ended(credentials, keys, now, fetched, error);
     *ret_keys = brc__steal(keys);
     return BRC_OK;

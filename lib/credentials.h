@@ -8,12 +8,16 @@
 #include "signing_key.h"
 
 #include <stdatomic.h>
+#include <stdbool.h>
 
-/* One set of keys as it was set. Nothing changes after it was made but the reference count and what
- * makes signing cheap: the derived keys and one hasher that waits for its next use. */
+/* One set of keys as it was set. Nothing changes after it was made but the reference count, whether
+ * AWS still takes it, and what makes signing cheap: the derived keys and one hasher that waits for
+ * its next use. */
 struct brc__keys {
     atomic_int references;
+    int64_t number;     /* no other set ever made has it; from 1 */
     int64_t expires_at; /* 0: never */
+    atomic_bool spent;  /* AWS said that it has ended, whatever expires_at says */
     const char *access_key_id;
     const char *secret_access_key;
     const char *session_token; /* "" for none */
@@ -37,6 +41,19 @@ int brc__keys_new(const char *id, const char *secret, const char *token, int64_t
 int brc__credentials_acquire(brc_credentials *credentials, int64_t now, struct brc__keys **ret_keys,
                              struct brc__error *error);
 
+/* Whether they are spent, or expire at that time or before. */
+bool brc__keys_end_by(const struct brc__keys *keys, int64_t time);
+
+enum brc__refusal {
+    BRC__REFUSED_FIXED, /* there are no others, and nothing fetches any */
+    BRC__REFUSED_FRESH, /* they are not a minute old: whoever gave them would give them again */
+    BRC__REFUSED_SPENT, /* the next attempt has others, or others are fetched for it */
+};
+
+/* AWS said of the keys of that number that they have ended. If those are still the ones there are,
+ * and others can be fetched, they are spent. */
+enum brc__refusal brc__credentials_refused(brc_credentials *credentials, int64_t number);
+
 /* Credentials without keys; 0 or BRC_E_NOMEM. */
 int brc__credentials_alloc(brc_credentials **ret_credentials);
 
@@ -57,6 +74,8 @@ struct brc__chain;
 struct brc__chain_kind {
     /* Says why there are no keys: of each source, or `failure` of the one that counts. */
     int (*explain)(const struct brc__chain *chain, const char *failure, struct brc__error *error);
+    /* Whether a fetch may bring other keys than the one before. */
+    bool (*renews)(const struct brc__chain *chain);
     struct brc__chain *(*free)(struct brc__chain *chain);
 };
 void brc__credentials_attach(brc_credentials *credentials, struct brc__chain *chain,

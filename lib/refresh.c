@@ -40,24 +40,21 @@ static int64_t now_s(const brc_client *client)
 
 /* ---- the end of a fetch */
 
-static bool ends_by(const struct brc__keys *keys, int64_t time)
-{
-    return keys->expires_at != 0 && keys->expires_at <= time;
-}
-
-/* Keys of a machine whose metadata service has no others are used on: AWS may accept them, and a
- * service that is down for a while must not stop everything. It may also hand out such keys. */
-static bool use_on(brc_client *client, struct brc__refresh *refresh)
+/* Keys of a machine whose metadata service has no others are used on: AWS may accept them, unless
+ * it has refused them already, and a service that is down for a while must not stop everything. It
+ * may also hand out such keys. */
+static bool use_on(brc_client *client, struct brc__refresh *refresh, const struct brc__keys *old)
 {
     const struct brc__fetch *fetch = &refresh->fetch;
-    brc__auto_keys struct brc__keys *old = brc__credentials_snapshot(refresh->credentials);
     const struct brc__keys *last = fetch->keys != NULL ? fetch->keys : old;
     int64_t until = now_s(client) + STABILITY_S;
     struct brc__keys *keys;
 
     if (fetch->plan->base.kind != BRC__BASE_IMDS || fetch->plan->roles != NULL || last == NULL)
         return false;
-    if (last == old && !ends_by(old, until))
+    if (last == old && atomic_load(&old->spent))
+        return false;
+    if (last == old && !brc__keys_end_by(old, until))
         return true; /* somebody else had more luck */
     if (brc__keys_new(last->access_key_id, last->secret_access_key, last->session_token, until,
                       &keys) < 0)
@@ -69,7 +66,7 @@ static bool use_on(brc_client *client, struct brc__refresh *refresh)
 /* Keys that have ended are no success. */
 static int judge(brc_client *client, const struct brc__fetch *fetch)
 {
-    return ends_by(fetch->keys, now_s(client))
+    return brc__keys_end_by(fetch->keys, now_s(client))
                ? brc__error_set(&client->error, BRC_E_CREDENTIALS,
                                 "the keys it gave had ended %" PRId64 " s before",
                                 now_s(client) - fetch->keys->expires_at)
@@ -87,15 +84,20 @@ static void log_end(brc_client *client, const char *why)
 static void end(brc_client *client, struct brc__refresh *refresh, int code)
 {
     const struct brc__chain *chain = brc__credentials_chain(refresh->credentials);
+    brc__auto_keys struct brc__keys *old = brc__credentials_snapshot(refresh->credentials);
     struct brc__fetch *fetch = &refresh->fetch;
     char why[sizeof client->error.text];
 
     if (code == 0)
         code = judge(client, fetch);
-    snprintf(why, sizeof why, "%s", client->error.text);
+    snprintf(why, sizeof why, "%s%.900s",
+             code < 0 && old != NULL && atomic_load(&old->spent)
+                 ? "AWS takes its last keys no longer, and it gave no others: "
+                 : "",
+             client->error.text);
     if (code == 0)
         brc__credentials_put(refresh->credentials, brc__steal(fetch->keys));
-    else if (use_on(client, refresh))
+    else if (use_on(client, refresh, old))
         code = 0;
     else if (code != BRC_E_NOMEM)
         code = brc__chain_explain(chain, why, &client->error);
@@ -200,7 +202,7 @@ static int begin(brc_client *client, const struct brc__plan *plan, const char *r
 
 static bool is_usable(const brc_client *client, const struct brc__keys *keys)
 {
-    return keys != NULL && !ends_by(keys, now_s(client));
+    return keys != NULL && !brc__keys_end_by(keys, now_s(client));
 }
 
 /* Keys that lived for less than the time between two fetches are a reason not to wait for it. */
@@ -244,7 +246,7 @@ int brc__refresh_need(brc_client *client, const char *region)
     warn_of_open_file(client);
     keys = brc__credentials_snapshot(client->credentials);
     const struct brc__plan *plan = brc__chain_plan(chain);
-    if (keys != NULL && !ends_by(keys, now_s(client) + BEFORE_END_S))
+    if (keys != NULL && !brc__keys_end_by(keys, now_s(client) + BEFORE_END_S))
         return BRC_OK;
     bool usable = is_usable(client, keys);
     if (plan != NULL && may_begin(client->refresh, usable))

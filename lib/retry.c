@@ -134,6 +134,18 @@ enum brc__retry_class brc__retry_class(const struct brc__failure *failure, bool 
                : BRC__RETRY_NEVER;
 }
 
+/* The types that AWS's SDKs take for this. One that may also come of a region that is not enabled
+ * (UnrecognizedClientException, InvalidClientTokenId) or of a wrong clock (RequestExpired) is none
+ * of them, as others would fare no better. */
+bool brc__retry_needs_keys(const struct brc__failure *failure)
+{
+    static const char *const types[] = {"ExpiredToken", "ExpiredTokenException", "InvalidToken"};
+
+    return failure->reach == BRC__COMPLETE && failure->code == BRC_E_CREDENTIALS &&
+           brc__outcome(failure->reach, failure->status, false) == BRC_OUTCOME_NOT_BILLED &&
+           is_one_of(failure->aws_type, types, sizeof types / sizeof *types);
+}
+
 /* ---- when */
 
 int64_t brc__retry_delay(struct brc__retries *retries, enum brc__retry_class class, int64_t attempt,

@@ -58,6 +58,9 @@ struct brc__failure {
  * never after 200, 408 and 424, which say that a model ran. */
 enum brc__retry_class brc__retry_class(const struct brc__failure *failure, bool pay_twice);
 
+/* Whether AWS said that the keys it was signed with have ended, so that it may go with others. */
+bool brc__retry_needs_keys(const struct brc__failure *failure);
+
 /* Milliseconds to wait before the next attempt, its tokens taken; -1 if there is to be none: the
  * attempts are used up, the tokens are too few, or the class is `never`. `attempt` is the number of
  * the one that failed, from 1; `chance` is drawn evenly from all values; `hint_ms` is

@@ -150,8 +150,10 @@ BRC_API int brc_client_set_timeouts(brc_client *client, int64_t connect_ms, int6
  * random time that doubles, for what the server asks for within limits, and takes from a store of
  * tokens that calls without failure fill again, so that an outage is not fed with retries. Costs
  * and times are those the SDKs took up in 2026; AWS_NEW_RETRIES_2026=false in the environment
- * brings those before. Every attempt has a usage record of its own. A stream is never repeated once
- * an event of it was delivered; nor is any answer that began with a 200.
+ * brings those before. Besides, if AWS says that the keys have ended and others can be fetched, the
+ * call is attempted with those, once and without a wait. Every attempt has a usage record of its
+ * own. A stream is never repeated once an event of it was delivered; nor is any answer that began
+ * with a 200.
  * @param client The client.
  * @param attempts The most attempts a call makes, the first included, from 1 to 100; 0 leaves it as
  *        it is. Without this call AWS_MAX_ATTEMPTS, or the profile's max_attempts, or 3.

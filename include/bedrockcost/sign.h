@@ -62,8 +62,10 @@ BRC_API int brc_credentials_new_bearer(const char *token, brc_credentials **ret_
  * wrongly, or fails, no later one is asked. Environment and shared files are read here and now.
  * What has to be fetched is fetched by the clients that use the credentials, in their own loops,
  * when a call first needs it, and again from five minutes before it ends; brc_sign() alone fetches
- * nothing. That nothing was found is no failure of this function: the first call that needs the
- * credentials fails with BRC_E_CREDENTIALS and says of each source why it did not serve.
+ * nothing. If AWS says of keys that they have ended before their time, they are fetched anew as
+ * well, once a minute at the most. That nothing was found is no failure of this function: the first
+ * call that needs the credentials fails with BRC_E_CREDENTIALS and says of each source why it did
+ * not serve.
  *
  * AWS_BEARER_TOKEN_BEDROCK, if set, is used as by brc_credentials_new_bearer() where that is
  * possible, and the chain elsewhere.
@@ -105,8 +107,9 @@ typedef int (*brc_credentials_fn)(brc_credentials *credentials, void *user_data)
 
 /**
  * @brief Makes credentials that a function of yours fetches.
- * @param fn Called when there are no credentials yet and when those there are end within five
- *        minutes. If it fails, credentials that have not ended yet stay in use.
+ * @param fn Called when there are no credentials yet, when those there are end within five minutes,
+ *        and when AWS says of some that were set more than a minute ago that they have ended. If it
+ *        fails, credentials that have not ended yet stay in use.
  * @param user_data Handed to fn.
  * @param destroy Ends user_data's life, exactly once, also if this function fails; or NULL.
  * @param[out] ret_credentials The credentials. Owned; free with brc_credentials_free().

@@ -55,6 +55,7 @@ ALLOW = "Allow {} to these credentials: `profiles iam operator` prints a policy 
 SECRET = (
     "Copy the secret key again: it is not that of the access key; `credentials` says where both come from"
 )
+FIXED = "; nothing fetches others in the place of these keys: set new ones. "
 
 
 def fault(type, message="AWS's own words.", **more):
@@ -77,7 +78,7 @@ TABLE = [
      "AWS_CONTAINER_CREDENTIALS_FULL_URI is set; imds: AWS_EC2_METADATA_DISABLED is set. `credentials --explain` "
      "says where keys were looked for: sign in there, or set AWS_PROFILE"),
     ("expired session", SHOW, fault("ExpiredTokenException"),
-     READ + says("ExpiredTokenException", status=403) + "Sign in again (`aws sso login`, or a new session of the "
+     READ + says("ExpiredTokenException", status=403)[:-2] + FIXED + "Sign in again (`aws sso login`, or a new session of the "
      "role) and run it again; `credentials` says whose keys these are"),
     ("unknown key, or a region not opted in to", SHOW, {"AWS_ACCESS_KEY_ID": "AKIDOTHER"},
      READ + says("UnrecognizedClientException", "The security token included in the request is invalid.", 403)
@@ -205,7 +206,7 @@ TABLE = [
      WHOSE + says("RegionDisabledException", status=403) + "Have the region enabled for the account (`aws account "
      "enable-region`), or name another with --region"),
     ("STS knows that the session is over", ["plan"], fault("ExpiredTokenException", which="sts"),
-     WHOSE + says("ExpiredTokenException") + "Sign in again (`aws sso login`, or a new session of the role) and run "
+     WHOSE + says("ExpiredTokenException")[:-2] + FIXED + "Sign in again (`aws sso login`, or a new session of the role) and run "
      "it again; `credentials` says whose keys these are"),
     # ---- what AWS does not accept
     ("the bucket lets nobody write", SET,

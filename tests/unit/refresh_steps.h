@@ -33,12 +33,15 @@ static struct fixture f; /* its client and credentials are those of the source u
 /* What is handed out, and what came of it. The n-th keys have the id KEYSn. */
 static struct {
     pthread_mutex_t lock;
-    atomic_int fetches;  /* requests for keys so far */
-    atomic_int closed;   /* their answers wait until it is 0 */
-    int64_t lifetime_s;  /* of keys */
-    const char *fault;   /* the answer instead of keys; "" for none at all; NULL: keys */
-    const char *refusal; /* the answer to calls instead of a sound one; NULL: none */
-    int delay_ms;        /* before the answer */
+    atomic_int fetches;         /* requests for keys so far */
+    atomic_int closed;          /* their answers wait until it is 0 */
+    atomic_int held;            /* and those of calls until this is */
+    int64_t lifetime_s;         /* of keys */
+    const char *fault;          /* the answer instead of keys; "" for none at all; NULL: keys */
+    const char *refusal;        /* the answer to calls instead of a sound one; NULL: none */
+    int refused_below;          /* only to those by keys with a lower number; 0: to all */
+    struct server_reply stream; /* the sound answer to a call of a stream */
+    int delay_ms;               /* before the answer */
     char answers[FETCHES_MAX][2048];
     int64_t ends[FETCHES_MAX];
     int calls[FETCHES_MAX]; /* signed by these keys */
@@ -119,7 +122,12 @@ static struct server_reply answer_call(const char *request)
         world.late_calls += signed_at(request) >= world.ends[n];
     }
     pthread_mutex_unlock(&world.lock);
-    return (struct server_reply){.bytes = world.refusal == NULL ? f.answer : world.refusal};
+    while (atomic_load(&world.held) != 0)
+        usleep(1000);
+    if (world.refusal != NULL && (world.refused_below == 0 || n < world.refused_below))
+        return (struct server_reply){.bytes = world.refusal};
+    return strstr(request, "/converse-stream ") != NULL ? world.stream
+                                                        : (struct server_reply){.bytes = f.answer};
 }
 
 #define ROLES "/latest/meta-data/iam/security-credentials/"
@@ -233,6 +241,7 @@ static inline void start(void)
 static inline void stop(void)
 {
     atomic_store(&world.closed, 0);
+    atomic_store(&world.held, 0);
     fixture_stop(&f);
     pthread_mutex_destroy(&world.lock);
 }

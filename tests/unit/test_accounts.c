@@ -118,6 +118,36 @@ START_TEST(each_attempt_has_its_hold)
 }
 END_TEST
 
+static int bring_keys(brc_credentials *credentials, void *user_data)
+{
+    (void)user_data;
+    return brc_credentials_set(credentials, FIXTURE_KEY_ID, FIXTURE_SECRET, NULL, 0);
+}
+
+/* Tried again by other keys, which takes a hold of its own. */
+START_TEST(refused_keys_leave_no_hold)
+{
+    static const char expired[] =
+        ANSWER("403 No", "x-amzn-ErrorType: ExpiredTokenException\r\n", "0");
+    brc_credentials *brought;
+
+    ck_assert_int_eq(brc_credentials_new_callback(bring_keys, NULL, NULL, &brought), 0);
+    ck_assert_int_eq(brc_client_set_credentials(f.client, brought), 0);
+    brc_credentials_free(brought);
+    ck_assert_int_eq(brc_client_set_retries(f.client, 2, 0), 0);
+    ck_assert_int_eq(run_call(), 0);
+    pass(61 * 1000);
+    const struct server_reply replies[] = {{.bytes = expired}, {.bytes = f.answer}};
+    server_script(f.server, replies, 2);
+    scripted.told[0] = '\0';
+    ck_assert_int_eq(run_call(), 0);
+    ck_assert_str_eq(scripted.told, "hold settle record hold settle record done ");
+    ck_assert_int_eq(scripted.records[1].outcome, BRC_OUTCOME_NOT_BILLED);
+    ck_assert_int_eq(scripted.records[1].code, BRC_E_CREDENTIALS);
+    ck_assert_int_eq(scripted.records[2].attempt, 2);
+}
+END_TEST
+
 START_TEST(a_retry_that_does_not_fit_says_why_it_was_one)
 {
     reply(THROTTLED);
@@ -383,6 +413,7 @@ int main(void)
     tcase_add_test(tests, refused_before_anything_is_sent);
     tcase_add_test(tests, one_turn_one_transaction);
     tcase_add_test(tests, each_attempt_has_its_hold);
+    tcase_add_test(tests, refused_keys_leave_no_hold);
     tcase_add_test(tests, a_retry_that_does_not_fit_says_why_it_was_one);
     tcase_add_test(tests, failed_before_it_left);
     tcase_add_test(tests, cut_is_unreported);

@@ -5,6 +5,8 @@
 #include "heap.h"
 #include "run.h"
 
+#include <stdatomic.h>
+
 /* Every secret begins so. Besides: as base64 and hexadecimal have it. */
 #define CANARY "canary-"
 static const char *const needles[] = {CANARY,      "Y2FuYXJ5L",      "NhbmFyeS",
@@ -309,6 +311,63 @@ START_TEST(every_allocation_fails)
 }
 END_TEST
 
+static atomic_int refusals; /* so many of the next calls are refused */
+static char *keys_reply;
+
+static struct server_reply choose(const char *request, void *user_data)
+{
+    static const char expired[] =
+        "HTTP/1.1 403 No\r\nx-amzn-ErrorType: ExpiredTokenException\r\nContent-Length: 0\r\n\r\n";
+    const char *bytes = f.answer;
+
+    (void)user_data;
+    if (strncmp(request, "GET /c ", strlen("GET /c ")) == 0)
+        bytes = keys_reply;
+    else if (atomic_load(&refusals) > 0 && atomic_fetch_sub(&refusals, 1) > 0)
+        bytes = expired;
+    return (struct server_reply){.bytes = bytes};
+}
+
+/* A client whose keys AWS takes no longer from the next call on. */
+static void open_refused_client(void)
+{
+    open_client();
+    ck_assert_int_eq(brc_client_set_retries(f.client, 3, 0), 0);
+    ck_assert_int_eq(look_and_ask(), 0);
+    time_pass(61 * 1000);
+    atomic_store(&refusals, 1);
+}
+
+START_TEST(every_allocation_of_a_renewal_fails)
+{
+    long n = -1, tried = 0, live;
+
+    container();
+    keys_reply = server_answer("200 OK", "", "{" KEYS_MEMBERS("Token"));
+    server_choose(f.server, choose, NULL);
+    do {
+        f.client = brc_client_free(f.client);
+        live = heap_live();
+        kept = 0;
+        open_refused_client();
+        heap_fail(++n, 0); /* the first time none does */
+        int rc = ask();
+        tried = heap_tried();
+        heap_fail(0, 0);
+        atomic_store(&refusals, 0);
+        time_pass(61 * 1000);
+        int later = rc == 0 ? 0 : ask();
+        f.client = brc_client_free(f.client);
+        live = heap_live() - live;
+        ck_assert_msg(rc == 0 || rc == BRC_E_NOMEM, "allocation %ld: %s", n, brc_strerror(rc));
+        ck_assert_msg(later == 0, "after allocation %ld: %s", n, brc_strerror(later));
+        ck_assert_msg(live == kept, "allocation %ld: %ld blocks are lost", n, live - kept);
+    } while (n == 0 || tried >= n);
+    ck_assert_int_gt(n, 10);
+    printf("# renewal: %ld allocations, each failed once\n", n - 1);
+}
+END_TEST
+
 START_TEST(explaining_without_memory)
 {
     char *json, *sound;
@@ -342,6 +401,7 @@ int main(void)
     tcase_add_checked_fixture(tests, start, stop);
     tcase_add_loop_test(tests, no_secret_is_told_or_left, 0, 2 * SOURCES);
     tcase_add_loop_test(tests, every_allocation_fails, 0, SOURCES);
+    tcase_add_test(tests, every_allocation_of_a_renewal_fails);
     tcase_add_test(tests, explaining_without_memory);
     return run(suite);
 }

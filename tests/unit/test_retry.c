@@ -123,6 +123,36 @@ START_TEST(types_of_throttling)
 }
 END_TEST
 
+static const struct {
+    enum brc__reach reach;
+    int code, status;
+    const char *type;
+    bool needs;
+} refusals[] = {
+    {BRC__COMPLETE, BRC_E_CREDENTIALS, 403, "ExpiredTokenException", true},
+    {BRC__COMPLETE, BRC_E_CREDENTIALS, 400, "ExpiredToken", true},
+    {BRC__COMPLETE, BRC_E_CREDENTIALS, 401, "InvalidToken", true},
+    {BRC__COMPLETE, BRC_E_CREDENTIALS, 200, "ExpiredToken", false},
+    {BRC__COMPLETE, BRC_E_REJECTED, 400, "ExpiredToken", false},
+    {BRC__CUT, BRC_E_CREDENTIALS, 403, "ExpiredToken", false},
+    {BRC__COMPLETE, BRC_E_CREDENTIALS, 403, "UnrecognizedClientException", false},
+    {BRC__COMPLETE, BRC_E_CREDENTIALS, 403, "InvalidClientTokenId", false},
+    {BRC__COMPLETE, BRC_E_CREDENTIALS, 403, "RequestExpired", false},
+    {BRC__COMPLETE, BRC_E_CREDENTIALS, 403, "InvalidSignatureException", false},
+    {BRC__COMPLETE, BRC_E_ACCESS_DENIED, 403, "AccessDeniedException", false},
+    {BRC__COMPLETE, BRC_E_CREDENTIALS, 403, "", false},
+};
+
+START_TEST(keys_that_have_ended)
+{
+    struct brc__failure failure = {refusals[_i].reach, refusals[_i].code, refusals[_i].status,
+                                   refusals[_i].type, false};
+
+    ck_assert(brc__retry_needs_keys(&failure) == refusals[_i].needs);
+    ck_assert_int_eq(brc__retry_class(&failure, false), NEVER);
+}
+END_TEST
+
 /* Every reach, status, code, and a type of each kind: nothing that may have been billed is tried
  * again unasked, and nothing at all after a model ran, or after a code that says stop. */
 START_TEST(nothing_is_paid_twice_unasked)
@@ -379,6 +409,7 @@ int main(void)
     TCase *tests = tcase_create("retry");
 
     tcase_add_loop_test(tests, class_of_a_failure, 0, ROWS(failures));
+    tcase_add_loop_test(tests, keys_that_have_ended, 0, sizeof refusals / sizeof *refusals);
     tcase_add_loop_test(tests, types_of_throttling, 0, ROWS(throttling_types));
     tcase_add_loop_test(tests, nothing_is_paid_twice_unasked, 0, 2 * (BRC__COMPLETE + 1));
     tcase_add_loop_test(tests, delay_and_cost, 0, ROWS(delays));
