@@ -113,6 +113,7 @@ int main(int argc, char **argv)
     const struct choice choices[] = {{"region", .text = &agent.region},
                                      {"wait", .text = &agent.wait},
                                      {"yes", .flag = &agent.yes},
+                                     {"json", .flag = &agent.console.json},
                                      {.name = NULL}};
 
     agent.console = (struct console){.program = "agent", .choices = choices};

@@ -114,7 +114,8 @@ static const struct command commands[] = {
 int main(int argc, char **argv)
 {
     struct budget budget = {.path = getenv("BEDROCKCOST_LEDGER")};
-    const struct choice choices[] = {{"ledger", .text = &budget.path}, {.name = NULL}};
+    const struct choice choices[] = {
+        {"ledger", .text = &budget.path}, {"json", .flag = &budget.console.json}, {.name = NULL}};
 
     budget.console = (struct console){.program = "budget", .choices = choices};
     int rc = console_run(&budget.console, commands, &budget, help, argc, argv);

@@ -182,7 +182,7 @@ int run_set(void *program, int argc, char **argv)
     if (rc != DONE || budget->console.help)
         return rc;
     if (terms.from_tag == NULL && count == 0)
-        return misused("set: the budget's NAME is missing");
+        return mistyped(&budget->console, "the budget's NAME", "is missing");
     rc = open_ledger(budget, false);
     if (rc != DONE)
         return rc;

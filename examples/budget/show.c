@@ -183,22 +183,20 @@ static int history_table(const json_t *uses)
 int run_history(void *program, int argc, char **argv)
 {
     struct budget *budget = program;
-    const char *windows = "6";
-    const struct choice choices[] = {{"windows", .text = &windows}, {.name = NULL}};
-    int64_t number;
+    int64_t windows = 6;
+    const struct choice choices[] = {{"windows", .number = &windows, .least = 1, .most = 10000},
+                                     {.name = NULL}};
     char **words;
     int count;
 
     int rc = take_options(&budget->console, argc, argv, choices, 0, 1, &words, &count);
-    if (rc == DONE && !budget->console.help)
-        rc = take_number("--windows", windows, 1, 10000, &number);
     if (rc == DONE && !budget->console.help)
         rc = open_ledger(budget, false);
     if (rc != DONE || budget->console.help)
         return rc;
     const char *name = count > 0 ? words[0] : NULL;
     json_t *uses = query(budget, json_pack("{ss ss* sI}", "kind", "use", "budget", name, "history",
-                                           (json_int_t)number));
+                                           (json_int_t)windows));
     const json_t *use;
     size_t i;
     if (uses == NULL)

@@ -1,5 +1,5 @@
 /* A program that people and scripts type: its options, what it prints, how it says that something
- * is wrong. Shared by `budget`, `profiles` and `agent`. SPDX-License-Identifier: MIT */
+ * is wrong. Shared by the programs. SPDX-License-Identifier: MIT */
 #ifndef CONSOLE_CONSOLE_H
 #define CONSOLE_CONSOLE_H
 
@@ -25,15 +25,19 @@ struct choice {
     const char *name;  /* NULL ends an array of them */
     const char **text; /* takes a value */
     bool *flag;
-    json_t **list; /* takes a value, any number of times; NULL until the first */
+    json_t **list;   /* takes a value, any number of times; NULL until the first */
+    int64_t *number; /* takes one of these: */
+    int64_t least, most;
 };
 
 /* What stands before, or behind, any command. */
 struct console {
     const char *program;          /* its name, for messages */
-    const struct choice *choices; /* that every command of it has, beside --json and --help */
-    bool json;                    /* rows for machines instead of tables for people */
-    bool help;
+    const struct choice *choices; /* that every command of it has, beside --help */
+    const char *text;             /* of its help */
+    const char *command;          /* the one that runs, or NULL */
+    bool json;                    /* --json: rows for machines instead of tables for people */
+    bool help;                    /* --help */
 };
 
 /* A command of a program. `program` is the program's own state. */
@@ -51,6 +55,12 @@ void console_name(const char *program);
 __attribute__((format(printf, 1, 2))) int failed(const char *format, ...);
 __attribute__((format(printf, 1, 2))) int misused(const char *format, ...);
 
+/* ------------------------------------------------------------------ usage.c */
+
+/* Says that a word is wrong, as "NAME", "is missing", and then how the command is typed, which its
+ * help knows. Returns MISUSED. */
+int mistyped(const struct console *console, const char *word, const char *why);
+
 /* -------------------------------------------------------------- confirm.c */
 
 /* Asks on the terminal whether to do what has just been shown, unless `yes` says so already (the
@@ -64,6 +74,10 @@ __attribute__((format(printf, 2, 3))) int confirm(bool yes, const char *format, 
  * exit code. */
 int console_run(struct console *console, const struct command *commands, void *program,
                 const char *help, int argc, char **argv);
+
+/* The same for a program without commands, which does one thing: `run`. */
+int console_run_alone(struct console *console, int (*run)(void *program, int argc, char **argv),
+                      void *program, const char *help, int argc, char **argv);
 
 /* Reads a command's options, wherever they stand (`choices` ends with a NULL name, or is NULL), and
  * its words, of which there are as many as it says (`most` -1: any number). */

@@ -11,12 +11,16 @@
 
 enum {
     CHOICES_MAX = 24,
-    JSON = 1000, /* those that every program has; the others are numbered from 0 */
-    HELP
+    HELP = 1000 /* that every program has; the others are numbered from 1 */
 };
 
 static int take(const struct choice *choice)
 {
+    char option[CELL];
+
+    snprintf(option, sizeof option, "--%s", choice->name);
+    if (choice->number != NULL)
+        return take_number(option, optarg, choice->least, choice->most, choice->number);
     if (choice->flag != NULL)
         *choice->flag = true;
     else if (choice->text != NULL)
@@ -28,13 +32,15 @@ static int take(const struct choice *choice)
     return DONE;
 }
 
-/* What is put into a ledger is UTF-8. */
-static int check_words(int argc, char **argv)
+/* What is put into a ledger, or sent to AWS, is UTF-8. */
+static int check_words(const struct console *console, int argc, char **argv)
 {
-    for (int i = 0; i < argc; i++) {
+    for (int i = 1; i < argc; i++) {
         json_t *word = json_string(argv[i]);
+        char which[CELL];
+        snprintf(which, sizeof which, "word %d of it", i);
         if (word == NULL)
-            return misused("%s: word %d of it is no UTF-8", argv[0], i);
+            return mistyped(console, which, "is no UTF-8");
         json_decref(word);
     }
     return DONE;
@@ -42,7 +48,7 @@ static int check_words(int argc, char **argv)
 
 /* The options that getopt_long() is to know, and where each goes: the program's, the command's. */
 struct known {
-    struct option options[CHOICES_MAX + 3];
+    struct option options[CHOICES_MAX + 2];
     const struct choice *choices[CHOICES_MAX];
     int count;
 };
@@ -51,32 +57,43 @@ static void know(struct known *known, const struct choice *choices)
 {
     for (; choices != NULL && choices->name != NULL && known->count < CHOICES_MAX; choices++) {
         int takes = choices->flag == NULL ? required_argument : no_argument;
-        known->options[known->count] = (struct option){choices->name, takes, NULL, known->count};
-        known->choices[known->count++] = choices;
+        int number = known->count++;
+        known->choices[number] = choices;
+        known->options[number] = (struct option){choices->name, takes, NULL, number + 1};
     }
 }
 
-/* Reads options up to the end, or, if `known_as` begins with +, to the first word. */
+/* getopt_long() did not take the option that it has just read. */
+static int refuse(const struct console *console, const struct known *known, int option, char **argv)
+{
+    char letter[] = {'-', (char)optopt, '\0'};
+
+    if (option == ':')
+        return mistyped(console, argv[optind - 1], "takes a value");
+    if (optopt == HELP || (optopt > 0 && optopt <= known->count))
+        return mistyped(console, argv[optind - 1], "is too much: that option takes no value");
+    return mistyped(console, optopt != 0 ? letter : argv[optind - 1], "is no option here");
+}
+
+/* Reads options up to the end, or, if `form` begins with +, to the first word. */
 static int read_options(struct console *console, const struct choice *choices, int argc,
-                        char **argv, const char *known_as)
+                        char **argv, const char *form)
 {
     struct known known = {.count = 0};
     int option, rc = DONE;
 
     know(&known, console->choices);
     know(&known, choices);
-    known.options[known.count] = (struct option){"json", no_argument, NULL, JSON};
-    known.options[known.count + 1] = (struct option){"help", no_argument, NULL, HELP};
+    known.options[known.count] = (struct option){"help", no_argument, NULL, HELP};
     optind = 0; /* from the start again: the program's own options were read before */
-    while (rc == DONE && (option = getopt_long(argc, argv, known_as, known.options, NULL)) != -1) {
-        if (option == JSON)
-            console->json = true;
-        else if (option == HELP)
+    opterr = 0;
+    while (rc == DONE && (option = getopt_long(argc, argv, form, known.options, NULL)) != -1) {
+        if (option == HELP)
             console->help = true;
-        else if (option == '?')
-            rc = MISUSED; /* getopt_long() has said what is wrong */
+        else if (option == '?' || option == ':')
+            rc = refuse(console, &known, option, argv);
         else
-            rc = take(known.choices[option]);
+            rc = take(known.choices[option - 1]);
     }
     return rc;
 }
@@ -84,44 +101,75 @@ static int read_options(struct console *console, const struct choice *choices, i
 int take_options(struct console *console, int argc, char **argv, const struct choice *choices,
                  int least, int most, char ***ret_words, int *ret_count)
 {
-    int rc = check_words(argc, argv);
+    int rc = check_words(console, argc, argv);
 
     if (rc == DONE)
-        rc = read_options(console, choices, argc, argv, "");
+        rc = read_options(console, choices, argc, argv, ":");
     *ret_words = argv + optind;
     *ret_count = argc - optind;
     if (rc != DONE || console->help)
         return rc;
     if (*ret_count < least)
-        return misused("%s: a word is missing", argv[0]);
+        return mistyped(console, "a word", "is missing");
     if (most >= 0 && *ret_count > most)
-        return misused("%s: %s is too much", argv[0], argv[optind + most]);
+        return mistyped(console, argv[optind + most], "is too much");
     return DONE;
 }
 
-static int run_command(const struct command *commands, void *program, int argc, char **argv)
+static int run_command(struct console *console, const struct command *commands, void *program,
+                       int argc, char **argv)
 {
-    for (; commands->name != NULL; commands++) {
-        if (strcmp(commands->name, argv[0]) == 0)
-            return commands->run(program, argc, argv);
+    char names[1024] = "";
+    size_t length = 0;
+
+    for (const struct command *command = commands; command->name != NULL; command++) {
+        if (argc > 0 && strcmp(command->name, argv[0]) == 0) {
+            console->command = command->name;
+            return command->run(program, argc, argv);
+        }
+        if (length < sizeof names)
+            length += (size_t)snprintf(names + length, sizeof names - length, "%s%s",
+                                       length > 0 ? ", " : "", command->name);
     }
-    return misused("there is no command %s", argv[0]);
+    if (argc == 0)
+        return misused("a COMMAND is needed: %s", names);
+    if (strcmp(argv[0], "help") != 0)
+        return misused("there is no command %s; there are %s", argv[0], names);
+    console->help = true;
+    return DONE;
+}
+
+static void begin(struct console *console, const char *help)
+{
+    console->text = help;
+    console_name(console->program);
+    signal(SIGPIPE, SIG_IGN); /* a closed stdout is an error like any other */
+}
+
+static int end(const struct console *console, int rc)
+{
+    if (rc == DONE && console->help)
+        fputs(console->text, stdout);
+    if (fflush(stdout) == EOF || ferror(stdout))
+        return failed("stdout cannot be written");
+    return rc;
 }
 
 int console_run(struct console *console, const struct command *commands, void *program,
                 const char *help, int argc, char **argv)
 {
-    console_name(console->program);
-    signal(SIGPIPE, SIG_IGN); /* a closed stdout is an error like any other */
-    int rc = read_options(console, NULL, argc, argv, "+");
+    begin(console, help);
+    int rc = read_options(console, NULL, argc, argv, "+:");
     if (rc == DONE && !console->help)
-        rc = optind < argc ? run_command(commands, program, argc - optind, argv + optind)
-                           : misused("a COMMAND is needed");
-    if (rc == DONE && console->help)
-        fputs(help, stdout);
-    if (fflush(stdout) == EOF || ferror(stdout))
-        return failed("stdout cannot be written");
-    return rc;
+        rc = run_command(console, commands, program, argc - optind, argv + optind);
+    return end(console, rc);
+}
+
+int console_run_alone(struct console *console, int (*run)(void *program, int argc, char **argv),
+                      void *program, const char *help, int argc, char **argv)
+{
+    begin(console, help);
+    return end(console, run(program, argc, argv));
 }
 
 int take_number(const char *option, const char *text, int64_t least, int64_t most,

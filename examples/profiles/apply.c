@@ -316,19 +316,16 @@ int run_apply(void *program, int argc, char **argv)
 {
     struct applying applying = {.profiles = program, .patience_s = 60};
     struct console *console = &applying.profiles->console;
-    const char *patience = NULL;
     bool yes = false;
     const struct choice choices[] = {PRUNING_CHOICES(applying.pruning),
                                      {"yes", .flag = &yes},
                                      {"salt", .text = &applying.salt},
-                                     {"patience", .text = &patience},
+                                     {"patience", .number = &applying.patience_s, .most = 3600},
                                      {.name = NULL}};
     char **words;
     int count;
 
     int rc = take_options(console, argc, argv, choices, 0, 0, &words, &count);
-    if (rc == DONE && patience != NULL)
-        rc = take_number("--patience", patience, 0, 3600, &applying.patience_s);
     if (rc != DONE || console->help)
         return rc;
     rc = state_read(applying.profiles, &applying.state);

@@ -25,6 +25,7 @@ int main(int argc, char **argv)
     const struct choice choices[] = {{"file", .text = &profiles.path},
                                      {"region", .text = &profiles.region},
                                      {"ledger", .text = &profiles.ledger},
+                                     {"json", .flag = &profiles.console.json},
                                      {.name = NULL}};
 
     profiles.console = (struct console){.program = "profiles", .choices = choices};

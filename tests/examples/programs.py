@@ -79,6 +79,27 @@ def contains(text, part):
         raise AssertionError(f"{part!r} is not in {text!r}")
 
 
+def says_what_to_type(program):
+    """Whoever types too little, a slip or `help` is told what there is to type."""
+    name = os.path.basename(program)
+    said = run([program, "--help"]).stdout
+    equal(run([program, "help"]).stdout, said)
+    commands = run([program]).stderr.removeprefix(f"{name}: a COMMAND is needed: ")
+    commands = commands.removesuffix(f"; see {name} --help\n").split(", ")
+    assert len(commands) > 7 and b"a COMMAND is needed" not in said, commands
+    for command in commands:
+        equal(run([program, command, "--help"]).stdout, said)
+        contains(
+            run([program, command, "--planted"]).stderr,
+            f"{name}: {command}: --planted is no option here; see {name} --help\n  {command}",
+        )
+    for words, wrong in {("--planted",): "--planted is no option here", ("--json=1",): "takes no value"}.items():
+        ended = run([program, *words])
+        equal((ended.returncode, ended.stdout), (2, b""))
+        contains(ended.stderr, wrong)
+        contains(ended.stderr, f"; see {name} --help\nusage: {name} ")
+
+
 def wait_for(happened):
     """Returns what happened() returns once that is true."""
     end = time.monotonic() + PATIENCE_S

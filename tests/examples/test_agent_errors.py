@@ -13,7 +13,7 @@ import subprocess
 import sys
 
 from agents import Agents
-from programs import ENVIRONMENT, MODEL, REGION, equal, run, tap, wait_for
+from programs import ENVIRONMENT, MODEL, REGION, equal, run, says_what_to_type, tap, wait_for
 from sigv4 import QuickEmulator
 
 EMULATOR, SIGN, PROGRAM = sys.argv[1:]
@@ -265,6 +265,6 @@ def test_interrupted():
 
 try:
     cases = {name: lambda row=row: check(*row) for name, *row in TABLE}
-    tap({"interrupted": test_interrupted, **cases})
+    tap({"interrupted": test_interrupted, "first words": lambda: says_what_to_type(PROGRAM), **cases})
 finally:
     emulator.close()

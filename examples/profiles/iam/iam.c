@@ -38,17 +38,14 @@ int run_iam(void *program, int argc, char **argv)
 {
     struct profiles *profiles = program;
     struct iam iam = {.into = NULL};
-    const char *part = NULL;
     const struct choice choices[] = {{"for", .text = &iam.into},
-                                     {"part", .text = &part},
+                                     {"part", .number = &iam.part, .least = 1, .most = 1000},
                                      {"except", .list = &iam.except},
                                      {.name = NULL}};
     char **words;
     int count;
 
     int rc = take_options(&profiles->console, argc, argv, choices, 1, -1, &words, &count);
-    if (rc == DONE && part != NULL)
-        rc = take_number("--part", part, 1, 1000, &iam.part);
     if (rc == DONE && !profiles->console.help) {
         bool is_of_agent = strcmp(words[0], "agent") == 0;
         if (iam.into == NULL)
