@@ -60,6 +60,7 @@ void calling_renew(struct calling *calling, brc_credentials *credentials)
     }
     brc_client_free(calling->client);
     ck_assert_int_eq(brc_client_new(calling->credentials, &calling->client), 0);
+    ck_assert_int_eq(brc_client_set_timeouts(calling->client, 0, 0, 0), 0);
     ck_assert_int_eq(brc_client_set_retries(calling->client, 1, 0), 0);
 }
 

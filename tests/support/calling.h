@@ -16,7 +16,7 @@ struct calling {
 /* Unsets every variable of AWS, and lets both shared files be none. */
 void calling_clear_environment(void);
 
-/* The server says "{}" until told otherwise; a call is one attempt. */
+/* The server says "{}" until told otherwise; a call is one attempt, without time limits. */
 void calling_start(struct calling *calling);
 void calling_stop(struct calling *calling);
 

@@ -49,6 +49,7 @@ void fixture_start(struct fixture *fixture)
     if (fixture->looped)
         ck_assert_int_eq(loop_attach(&fixture->loop, fixture->client), 0);
     ck_assert_int_eq(brc_client_set_endpoint(fixture->client, server_url(fixture->server)), 0);
+    ck_assert_int_eq(brc_client_set_timeouts(fixture->client, 0, 0, 0), 0);
     ck_assert_int_eq(brc_client_set_retries(fixture->client, 1, 0), 0);
     ck_assert_int_eq(brc_client_set_usage(fixture->client, keep_record, fixture, NULL), 0);
     ck_assert_int_eq(brc_request_new(FIXTURE_ARN, &fixture->request), 0);

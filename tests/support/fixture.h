@@ -39,7 +39,7 @@ struct fixture {
     size_t record_count;
 };
 
-/* The server answers soundly until told otherwise; a call is one attempt. */
+/* The server answers soundly until told otherwise; a call is one attempt, without time limits. */
 void fixture_start(struct fixture *fixture);
 void fixture_stop(struct fixture *fixture);
 

@@ -31,7 +31,9 @@ struct server {
     size_t reply_count, next_reply;
     server_choose_fn choose; /* NULL: by the script */
     void *choose_data;
-    size_t requests, connections, bytes;
+    size_t requests, connections, bytes, replied, closed;
+    pthread_cond_t released;
+    int held;
     char *seen[SEEN_MAX]; /* the first requests, and the last one */
     size_t seen_count;
     void *kept[KEPT_MAX]; /* bytes of replies, until the end: a thread may still send them */
@@ -168,6 +170,21 @@ static int send_reply(int fd, const struct server_reply *reply)
     return 0;
 }
 
+static void count(struct server *server, size_t *what)
+{
+    pthread_mutex_lock(&server->lock);
+    ++*what;
+    pthread_mutex_unlock(&server->lock);
+}
+
+static void wait_released(struct server *server)
+{
+    pthread_mutex_lock(&server->lock);
+    while (server->held && !server->stopping)
+        pthread_cond_wait(&server->released, &server->lock);
+    pthread_mutex_unlock(&server->lock);
+}
+
 static void *serve(void *user_data)
 {
     struct connection c = *(struct connection *)user_data;
@@ -176,7 +193,11 @@ static void *serve(void *user_data)
     free(user_data);
     while ((request = read_request(&c)) != NULL) {
         struct server_reply reply = take_reply(c.server, request);
-        if (send_reply(c.fd, &reply) < 0 || reply.then == SERVER_CLOSE)
+        wait_released(c.server);
+        if (send_reply(c.fd, &reply) < 0)
+            break;
+        count(c.server, &c.server->replied);
+        if (reply.then == SERVER_CLOSE)
             break;
         if (reply.then == SERVER_RESET) {
             setsockopt(c.fd, SOL_SOCKET, SO_LINGER, &(struct linger){1, 0}, sizeof(struct linger));
@@ -190,6 +211,7 @@ static void *serve(void *user_data)
         }
     }
     close(c.fd);
+    count(c.server, &c.server->closed);
     return NULL;
 }
 
@@ -227,6 +249,7 @@ struct server *server_start(void)
         abort();
     snprintf(server->url, sizeof server->url, "http://127.0.0.1:%d", ntohs(address.sin_port));
     pthread_mutex_init(&server->lock, NULL);
+    pthread_cond_init(&server->released, NULL);
     pthread_create(&server->acceptor, NULL, accept_all, server);
     return server;
 }
@@ -235,12 +258,14 @@ void server_stop(struct server *server)
 {
     pthread_mutex_lock(&server->lock);
     server->stopping = 1;
+    pthread_cond_broadcast(&server->released);
     pthread_mutex_unlock(&server->lock);
     pthread_join(server->acceptor, NULL);
     for (size_t i = 0; i < server->thread_count; i++)
         pthread_join(server->threads[i], NULL);
     close(server->listener);
     pthread_mutex_destroy(&server->lock);
+    pthread_cond_destroy(&server->released);
     for (size_t i = 0; i < server->kept_count; i++)
         free(server->kept[i]);
     for (size_t i = 0; i < server->seen_count; i++)
@@ -290,6 +315,14 @@ void server_choose(struct server *server, server_choose_fn choose, void *user_da
     pthread_mutex_unlock(&server->lock);
 }
 
+void server_hold(struct server *server, int held)
+{
+    pthread_mutex_lock(&server->lock);
+    server->held = held;
+    pthread_cond_broadcast(&server->released);
+    pthread_mutex_unlock(&server->lock);
+}
+
 static size_t read_count(struct server *server, const size_t *count)
 {
     pthread_mutex_lock(&server->lock);
@@ -311,6 +344,16 @@ size_t server_connections(struct server *server)
 size_t server_bytes(struct server *server)
 {
     return read_count(server, &server->bytes);
+}
+
+size_t server_replies(struct server *server)
+{
+    return read_count(server, &server->replied);
+}
+
+size_t server_closed(struct server *server)
+{
+    return read_count(server, &server->closed);
 }
 
 char *server_last_request(struct server *server)

@@ -39,10 +39,17 @@ void server_script(struct server *server, const struct server_reply *replies, si
 typedef struct server_reply (*server_choose_fn)(const char *request, void *user_data);
 void server_choose(struct server *server, server_choose_fn choose, void *user_data);
 
+/* Replies wait while they are held back. */
+void server_hold(struct server *server, int held);
+
 /* What came in so far: whole requests, connections, and bytes of any kind. */
 size_t server_requests(struct server *server);
 size_t server_connections(struct server *server);
 size_t server_bytes(struct server *server);
+
+/* What went out: replies to their last byte, and connections that the server closed. */
+size_t server_replies(struct server *server);
+size_t server_closed(struct server *server);
 
 /* The last whole request, head and body; the caller's to free. */
 char *server_last_request(struct server *server);

@@ -234,6 +234,7 @@ static inline void start(void)
     memset(&heard, 0, sizeof heard);
     pthread_mutex_init(&world.lock, NULL);
     world.lifetime_s = HOUR_S;
+    time_spare(); /* some sources have a second */
     fixture_start(&f);
     server_choose(f.server, answer, NULL);
 }

@@ -12,6 +12,7 @@ static struct brc__buf events, answer;
 
 static inline void start(void)
 {
+    time_spare();
     fixture_start(&f);
     listener = (struct listener){0};
     events = answer = FRAMES;
@@ -25,14 +26,26 @@ static inline void stop(void)
     brc__buf_free(&answer);
 }
 
-/* Time passes, and the client is driven. */
-static inline void pass(int64_t ms)
+static inline void drive_once(void)
 {
-    time_pass(ms);
     if (f.looped)
         brc_client_notify(f.client, -1, 0);
     else
         brc_client_perform(f.client, 0);
+}
+
+/* Time passes, and the client is driven. */
+static inline void pass(int64_t ms)
+{
+    time_pass(ms);
+    drive_once();
+}
+
+/* The same for libcurl's time limits. */
+static inline void run_out(int64_t ms)
+{
+    time_run_out(ms);
+    drive_once();
 }
 
 #endif

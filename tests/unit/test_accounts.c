@@ -5,8 +5,7 @@
 #include "run.h"
 #include "sent.h"
 
-#include <stdatomic.h>
-#include <unistd.h>
+#include <sched.h>
 
 static int refuse(const struct brc__asking *asking, struct brc__hold *hold,
                   struct brc__error *error)
@@ -68,17 +67,6 @@ START_TEST(refused_before_anything_is_sent)
 }
 END_TEST
 
-static atomic_int came, may_answer;
-
-static struct server_reply answer_at_once(const char *request, void *user_data)
-{
-    (void)request, (void)user_data;
-    came++;
-    while (may_answer == 0)
-        usleep(1000);
-    return (struct server_reply){.bytes = f.answer};
-}
-
 /* Whatever ends at once is one transaction. */
 START_TEST(one_turn_one_transaction)
 {
@@ -86,14 +74,14 @@ START_TEST(one_turn_one_transaction)
         MANY = 20
     };
 
-    came = may_answer = 0;
-    server_choose(f.server, answer_at_once, NULL);
+    server_hold(f.server, 1);
     for (int i = 0; i < MANY; i++)
         start_call();
-    while (came < MANY)
+    while (server_requests(f.server) < MANY)
         step_ms(0);
-    may_answer = 1;
-    usleep(500 * 1000); /* all are answered, and nobody looked */
+    server_hold(f.server, 0);
+    while (server_replies(f.server) < MANY) /* and nobody looks */
+        sched_yield();
     step_until_done(MANY);
     ck_assert_int_eq(scripted.settled, MANY);
     if (!f.looped) /* a loop's turn is one descriptor's */

@@ -174,7 +174,7 @@ static void check_wire(const char *source, int i)
 {
     will_reply((struct server_reply){.bytes = wires[i].bytes, .then = wires[i].then});
     look_for(NULL);
-    ck_assert_int_eq(fixture_ask(&f, NULL), BRC_E_CREDENTIALS);
+    ck_assert_int_eq(ask_past(wires[i].then), BRC_E_CREDENTIALS);
     const char *why = brc_client_error(f.client);
     ck_assert_msg(strstr(why, source) != NULL && strstr(why, wires[i].why) != NULL, "%s", why);
     ck_assert_uint_eq(server_requests(f.server), 1);

@@ -6,10 +6,10 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 enum {
-    MANY = 60
+    MANY = 60,
+    FOR_EVER_MS = 24 * 60 * 60 * 1000
 };
 
 static struct fixture f;
@@ -399,9 +399,8 @@ END_TEST
 
 /* ---- what only one of the drivers has */
 
-static void *wake_later(void *user_data)
+static void *wake(void *user_data)
 {
-    nanosleep(&(struct timespec){0, 50 * 1000000}, NULL);
     ck_assert_int_eq(brc_client_wakeup(user_data), 0);
     return NULL;
 }
@@ -409,7 +408,6 @@ static void *wake_later(void *user_data)
 START_TEST(wakeup_ends_a_wait)
 {
     struct server_reply hang = {NULL, 0, 0, 0, SERVER_HANG};
-    struct timespec before, after;
     pthread_t thread;
 
     if (f.looped) {
@@ -420,12 +418,9 @@ START_TEST(wakeup_ends_a_wait)
     ck_assert_int_eq(start_call(0), 0);
     while (server_requests(f.server) == 0)
         step(5);
-    clock_gettime(CLOCK_MONOTONIC, &before);
-    pthread_create(&thread, NULL, wake_later, f.client);
-    ck_assert_int_eq(brc_client_perform(f.client, 20000), 1);
+    pthread_create(&thread, NULL, wake, f.client);
+    ck_assert_int_eq(brc_client_perform(f.client, FOR_EVER_MS), 1);
     pthread_join(thread, NULL);
-    clock_gettime(CLOCK_MONOTONIC, &after);
-    ck_assert_int_lt(after.tv_sec - before.tv_sec, 10);
     ck_assert_int_eq(brc_client_wakeup(NULL), BRC_E_INVALID);
 }
 END_TEST

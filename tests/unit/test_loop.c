@@ -198,6 +198,7 @@ START_TEST(freed_client_stops_the_timer)
 
     server_script(f.server, &hang, 1);
     ck_assert_int_eq(loop_attach(&loop, f.client), 0);
+    ck_assert_int_eq(brc_client_set_timeouts(f.client, 0, 0, 60000), 0);
     ck_assert_int_eq(start_call(), 0);
     while (server_requests(f.server) == 0)
         loop_turn(&loop, f.client, 5);

@@ -10,6 +10,7 @@
 
 enum {
     MANY = 3000,
+    IDLE_MS = 60 * 1000,
 };
 
 static void pause_now(struct listener *the_listener, brc_client *client, int64_t id)
@@ -155,10 +156,10 @@ END_TEST
 
 START_TEST(idle_limit_stands_still)
 {
-    ck_assert_int_eq(brc_client_set_timeouts(f.client, 0, 0, 5000), 0);
+    ck_assert_int_eq(brc_client_set_timeouts(f.client, 0, 0, IDLE_MS), 0);
     start_paused(MANY, 2, 0, SERVER_KEEP);
     settle();
-    pass(60000);
+    pass(2 * IDLE_MS);
     ck_assert_int_eq(listener.done, 0);
     resume();
     ck_assert_int_eq(stream_finish(&f, &listener), 0);
@@ -167,15 +168,15 @@ END_TEST
 
 START_TEST(idle_limit_runs_again)
 {
-    ck_assert_int_eq(brc_client_set_timeouts(f.client, 0, 0, 5000), 0);
+    ck_assert_int_eq(brc_client_set_timeouts(f.client, 0, 0, IDLE_MS), 0);
     start_paused(2, 2, strlen("0\r\n\r\n") + 10, SERVER_HANG);
     steps(5);
-    pass(60000);
+    pass(2 * IDLE_MS);
     ck_assert_int_eq(listener.done, 0);
     resume();
     steps(3);
     ck_assert_int_eq(listener.done, 0);
-    pass(5500);
+    pass(IDLE_MS);
     ck_assert_int_eq(stream_finish(&f, &listener), BRC_E_TIMEOUT);
     ck_assert_int_eq(f.records[0].outcome, BRC_OUTCOME_UNREPORTED);
 }

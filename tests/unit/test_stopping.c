@@ -123,21 +123,21 @@ static void check_unreported(void)
 START_TEST(drain_ends_after_a_minute)
 {
     start_draining();
-    pass(MINUTE_MS - 2000);
+    pass(MINUTE_MS / 2);
     ck_assert_int_eq(listener.done, 0);
     ck_assert_int_eq(brc_cancel(f.client, listener.id, 1), 0); /* no second minute */
-    pass(2500);
+    pass(MINUTE_MS / 2);
     check_unreported();
 }
 END_TEST
 
 START_TEST(drain_ends_with_the_idle_limit)
 {
-    ck_assert_int_eq(brc_client_set_timeouts(f.client, 0, 0, 5000), 0);
+    ck_assert_int_eq(brc_client_set_timeouts(f.client, 0, 0, MINUTE_MS / 2), 0);
     start_draining();
-    pass(4000);
+    pass(MINUTE_MS / 4);
     ck_assert_int_eq(listener.done, 0);
-    pass(1500);
+    pass(MINUTE_MS / 4);
     check_unreported();
 }
 END_TEST
@@ -196,8 +196,10 @@ static void start_converse(struct server_reply reply)
 
 START_TEST(converse_is_drained)
 {
-    start_converse((struct server_reply){.bytes = f.answer, .delay_ms = 50});
+    server_hold(f.server, 1);
+    start_converse((struct server_reply){.bytes = f.answer});
     ck_assert_int_eq(brc_cancel(f.client, listener.id, 1), 0);
+    server_hold(f.server, 0);
     ck_assert_int_eq(stream_finish(&f, &listener), BRC_E_CANCELED);
     ck_assert_int_eq(f.records[0].outcome, BRC_OUTCOME_REPORTED);
     ck_assert_int_eq(f.records[0].output, 34);
@@ -225,8 +227,10 @@ START_TEST(drained_call_is_not_tried_again)
     char *throttled = server_answer("429 Slow", "", "{\"message\":\"slow down\"}");
 
     ck_assert_int_eq(brc_client_set_retries(f.client, 3, 1), 0);
-    start_converse((struct server_reply){.bytes = throttled, .delay_ms = 30});
+    server_hold(f.server, 1);
+    start_converse((struct server_reply){.bytes = throttled});
     ck_assert_int_eq(brc_cancel(f.client, listener.id, 1), 0);
+    server_hold(f.server, 0);
     ck_assert_int_eq(stream_finish(&f, &listener), BRC_E_CANCELED);
     ck_assert_uint_eq(f.record_count, 1);
     ck_assert_int_eq(f.records[0].outcome, BRC_OUTCOME_NOT_BILLED);
