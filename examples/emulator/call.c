@@ -6,6 +6,7 @@
 #include "bill.h"
 #include "call.h"
 #include "faults.h"
+#include "money.h"
 #include "operations.h"
 #include "permission.h"
 #include "services.h"
@@ -143,6 +144,8 @@ void emu_call_operation(struct emulator *emulator, const struct emu_request *req
         throttle(request, &asked, reply);
         return;
     }
+    if (rc == EMU_OK && !asked.service->unthrottled)
+        rc = emu_money_watch(emulator, request->now_us);
     if (rc == EMU_OK)
         rc = wire->gather(request, &asked, &input);
     if (rc == EMU_OK) {

@@ -124,7 +124,7 @@ static void answer_own(struct emulator *emulator, const struct emu_request *requ
     if (!known)
         emu_reply_error(reply, "UnknownOperationException",
                         "Here are: GET bill; GET, POST, DELETE faults; GET, PUT organisation; "
-                        "POST usage, tags, anomalies; GET messages.");
+                        "POST usage, tags, anomalies; GET messages, mails.");
 }
 
 /* STS has its path in common with the services that do not speak REST: the scope tells them apart.

@@ -5,6 +5,7 @@
 #include "client.h"
 #include "dates.h"
 #include "money_client.h"
+#include "sns.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -324,6 +325,57 @@ START_TEST(test_state_of_sum)
 }
 END_TEST
 
+/* ---- what is published ---- */
+
+#define TOPIC_ARN "arn:aws:sns:us-east-1:123456789012:alarms"
+
+static const json_t *published(size_t n)
+{
+    const json_t *all = emu_topics_messages(&inside.emulator);
+
+    ck_assert_int_eq(emu_money_watch(&inside.emulator, inside.now_us), EMU_OK);
+    ck_assert_uint_eq(json_array_size(all), n);
+    return json_array_get(all, n - 1);
+}
+
+/* Each change of the state is told once, to the topics that are there and are for that state. */
+START_TEST(test_publishing)
+{
+    struct emu_reply reply =
+        inside_post(&inside, "sns", "Content-Type", "application/x-www-form-urlencoded",
+                    "Version=2010-03-31&Action=CreateTopic&Name=alarms");
+    const json_t *message;
+    json_t *json;
+
+    emu_reply_free(&reply);
+    put_alarm(id(),
+              "'Threshold':100,'ComparisonOperator':'GreaterThanThreshold',"
+              "'EvaluationPeriods':1,'TreatMissingData':'notBreaching','AlarmActions':['" TOPIC_ARN
+              "','" TOPIC_ARN "2'],'OKActions':['" TOPIC_ARN "']");
+    message = published(1);
+    ck_assert_str_eq(json_string_value(json_object_get(message, "Subject")),
+                     "OK: \"a\" in us-east-1");
+    use_at("2026-01-02T03:04:00Z", 101);
+    message = published(2);
+    ck_assert_str_eq(json_string_value(json_object_get(message, "Subject")),
+                     "ALARM: \"a\" in us-east-1");
+    json = json_loads(json_string_value(json_object_get(message, "Message")), 0, NULL);
+    ck_assert_str_eq(json_string_value(json_object_get(json, "OldStateValue")), "OK");
+    ck_assert_str_eq(json_string_value(json_object_get(json, "NewStateValue")), "ALARM");
+    ck_assert_str_eq(
+        json_string_value(json_object_get(json, "NewStateReason")),
+        "Threshold Crossed: 1 of the last 1 datapoints are beyond the threshold (100).");
+    ck_assert_str_eq(json_string_value(json_object_get(json, "StateChangeTime")),
+                     "2026-01-02T03:04:05.000+0000");
+    json_decref(json);
+    published(2);
+    put_alarm(id(), "'Threshold':200,'ComparisonOperator':'GreaterThanThreshold',"
+                    "'EvaluationPeriods':1,'ActionsEnabled':false,'OKActions':['" TOPIC_ARN "']");
+    expect_state("OK");
+    published(2);
+}
+END_TEST
+
 int main(int argc, char **argv)
 {
     Suite *suite = suite_create("metrics");
@@ -339,6 +391,7 @@ int main(int argc, char **argv)
     tcase_add_loop_test(tcase, test_state, 0, COUNT(STATES));
     tcase_add_loop_test(tcase, test_missing, 0, COUNT(MISSING));
     tcase_add_test(tcase, test_state_of_sum);
+    tcase_add_test(tcase, test_publishing);
     suite_add_tcase(suite, tcase);
     return run_suite(suite, argc, argv);
 }

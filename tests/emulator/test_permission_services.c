@@ -114,6 +114,11 @@ static const struct {
     {"budgets", "DescribeBudgets", "{" MINE "}", "budgets:ViewBudget", BUDGET "*", ""},
     {"budgets", "DescribeBudgetActionsForBudget", "{" MINE ",'BudgetName':'b'}",
      "budgets:DescribeBudgetActionsForBudget", BUDGET "b/action/*", "NotFoundException"},
+    {"budgets", "ExecuteBudgetAction",
+     "{" MINE ",'BudgetName':'b','ActionId':'01234567-89ab-cdef-0123-456789abcdef',"
+     "'ExecutionType':'APPROVE_BUDGET_ACTION'}",
+     "budgets:ExecuteBudgetAction", BUDGET "b/action/01234567-89ab-cdef-0123-456789abcdef",
+     "NotFoundException"},
     {"budgets", "ListTagsForResource", "{'ResourceARN':'" BUDGET "b'}",
      "budgets:ListTagsForResource", BUDGET "b", "NotFoundException"},
     {"ce", "GetCostAndUsage",

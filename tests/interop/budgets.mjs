@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: MIT
 import assert from "node:assert/strict";
 import * as module from "@aws-sdk/client-budgets";
+import * as iamModule from "@aws-sdk/client-iam";
 import { Client } from "./client.mjs";
 import { Emulator } from "./emulator.mjs";
 import { failEveryWay } from "./every_error.mjs";
@@ -373,6 +374,76 @@ async function testActions(client) {
   assert.equal((await list()).length, 1);
 }
 
+const document = (Effect, Action) =>
+  JSON.stringify({ Version: "2012-10-17", Statement: [{ Effect, Action, Resource: "*" }] });
+const trust = JSON.stringify({
+  Version: "2012-10-17",
+  Statement: [
+    { Effect: "Allow", Principal: { Service: "budgets.amazonaws.com" }, Action: "sts:AssumeRole" },
+  ],
+});
+
+// A budget that is passed attaches the policy, until somebody has it detached.
+async function testActionsAtWork(client, emulator) {
+  const iam = new Client("@aws-sdk/client-iam", iamModule, "IAMClient", emulator.endpoint, {
+    json: false,
+  });
+  emulator.opened.push(iam);
+  for (const [RoleName, Action] of [
+    ["team", "bedrock:*"],
+    ["actor", ["iam:AttachRolePolicy", "iam:DetachRolePolicy"]],
+  ]) {
+    await iam.succeed("CreateRole", { RoleName, AssumeRolePolicyDocument: trust });
+    const PolicyDocument = document("Allow", Action);
+    await iam.succeed("PutRolePolicy", { RoleName, PolicyName: "use", PolicyDocument });
+  }
+  const { Policy } = await iam.succeed("CreatePolicy", {
+    PolicyName: "deny",
+    PolicyDocument: document("Deny", "bedrock:*"),
+  });
+  const attached = async () =>
+    (await iam.succeed("ListAttachedRolePolicies", { RoleName: "team" })).AttachedPolicies ?? [];
+  await create(client, budget("acting"));
+  const { ActionId } = await client.succeed("CreateBudgetAction", {
+    ...action({ ApprovalModel: "MANUAL", ExecutionRoleArn: `arn:aws:iam::${AccountId}:role/actor` }),
+    ...named("acting"),
+    Definition: { IamActionDefinition: { PolicyArn: Policy.Arn, Roles: ["team"] } },
+  });
+  const one = named("acting", { ActionId });
+  const status = async () => (await client.succeed("DescribeBudgetAction", one)).Action.Status;
+  const execute = (way) => ({ ...one, ExecutionType: `${way}_BUDGET_ACTION` });
+  const { length } = await emulator.own("mails");
+  await emulator.own("usage", {
+    method: "POST",
+    body: JSON.stringify({ profile: "amazon.nova-pro-v1:0", outputTokens: 4000000 }),
+  });
+  assert.equal(await status(), "PENDING");
+  await client.fail("ExecuteBudgetAction", execute("REVERSE"), "ResourceLockedException", /PENDING/);
+  assert.deepEqual(await attached(), []);
+  const answer = await client.succeed("ExecuteBudgetAction", execute("APPROVE"));
+  assert.deepEqual(answer, execute("APPROVE"));
+  assert.deepEqual(await attached(), [{ PolicyName: "deny", PolicyArn: Policy.Arn }]);
+  await client.succeed("ExecuteBudgetAction", execute("REVERSE"));
+  assert.deepEqual(await attached(), []);
+  assert.equal(await status(), "REVERSE_SUCCESS");
+
+  const { ActionHistories } = await client.succeed("DescribeBudgetActionHistories", one);
+  assert.deepEqual(
+    ActionHistories.map(({ EventType, Status }) => `${EventType} ${Status}`),
+    [
+      "CREATE_ACTION STANDBY",
+      "SYSTEM PENDING",
+      "EXECUTE_ACTION EXECUTION_SUCCESS",
+      "EXECUTE_ACTION REVERSE_SUCCESS",
+    ],
+  );
+  const past = { Start: new Date(0), End: new Date(1e12) };
+  const none = await client.succeed("DescribeBudgetActionHistories", { ...one, TimePeriod: past });
+  assert.deepEqual(none.ActionHistories, []);
+  const mails = (await emulator.own("mails")).slice(length);
+  assert.ok(mails.some(({ Address, Subject }) => Address === LEAD.Address && /acting/.test(Subject)));
+}
+
 async function testTags(client) {
   await create(client, budget("tagged"), { ResourceTags: [{ Key: "a", Value: "1" }] });
   const ResourceARN = `arn:aws:budgets::${AccountId}:budget/tagged`;
@@ -405,6 +476,7 @@ export async function testBudgets(tap, { build }) {
     await tap.run("budgets: limits", () => testNotificationLimits(client));
     await tap.run("budgets: subscribers", () => testSubscribers(client));
     await tap.run("budgets: actions", () => testActions(client));
+    await tap.run("budgets: actions at work", () => testActionsAtWork(client, emulator));
     await tap.run("budgets: tags", () => testTags(client));
     await tap.run("budgets: every error", async () => {
       const inputs = {
@@ -414,7 +486,7 @@ export async function testBudgets(tap, { build }) {
       };
       assert.equal(await failEveryWay(emulator, client, inputs), 12);
     });
-    tap.ok(client.seen.size === 20, `budgets: ${client.seen.size} operations succeeded`);
+    tap.ok(client.seen.size === 23, `budgets: ${client.seen.size} operations succeeded`);
     client.destroy();
   });
 }

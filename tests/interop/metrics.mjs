@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 import assert from "node:assert/strict";
 import * as module from "@aws-sdk/client-cloudwatch";
+import * as snsModule from "@aws-sdk/client-sns";
 import { Client } from "./client.mjs";
 import { Emulator } from "./emulator.mjs";
 import { failEveryWay } from "./every_error.mjs";
@@ -326,6 +327,26 @@ async function testAlarms(client, emulator) {
   );
 }
 
+// An alarm that goes off is published, to a topic that is there.
+async function testAlarmPublished(client, emulator) {
+  const sns = new Client("@aws-sdk/client-sns", snsModule, "SNSClient", emulator.endpoint, {
+    json: false,
+  });
+  emulator.opened.push(sns);
+  const { TopicArn } = await sns.succeed("CreateTopic", { Name: "alarms-told" });
+  const profile = await newProfile(emulator, "told");
+  const more = { Period: 86400, AlarmActions: [TopicArn] };
+  await client.succeed("PutMetricAlarm", alarm("told", profile.split("/")[1], more));
+  await post(emulator, { profile, inputTokens: 1000 });
+  const [message] = (await emulator.own("messages")).filter((one) => one.TopicArn === TopicArn);
+  assert.equal(message.Subject, 'ALARM: "told" in us-east-1');
+  const [told] = await describe(client, { AlarmNames: ["told"] });
+  const { NewStateValue, NewStateReason, OldStateValue, Trigger } = JSON.parse(message.Message);
+  assert.deepEqual([OldStateValue, NewStateValue], ["INSUFFICIENT_DATA", told.StateValue]);
+  assert.equal(NewStateReason, told.StateReason);
+  assert.deepEqual([Trigger.Statistic, Trigger.Threshold], ["SUM", 1000]);
+}
+
 async function testAlarmPages(client) {
   for (let i = 0; i < 12; i += 1)
     await client.succeed("PutMetricAlarm", alarm(`page ${i}`, "x", { Statistic: "Maximum" }));
@@ -427,6 +448,7 @@ export async function testMetrics(tap, { build }) {
     await tap.run("metrics: statistics", () => testStatistics(client, id));
     await tap.run("metrics: put", () => testPut(client));
     await tap.run("metrics: alarms", () => testAlarms(client, emulator));
+    await tap.run("metrics: alarms published", () => testAlarmPublished(client, emulator));
     await tap.run("metrics: pages of alarms", () => testAlarmPages(client));
     await tap.run("metrics: alarms refused", () => testBadAlarms(client));
     await tap.run("metrics: every error", () => testEveryError(client, emulator));

@@ -102,6 +102,25 @@ static void plan_creation(struct mirror *mirror, const json_t *declared, const c
     step_call(step, "budgets", "CreateBudgetAction", input);
 }
 
+/* What somebody has to do about an action. */
+static void note_status(struct mirror *mirror, const char *budget, const json_t *action)
+{
+    const char *status = shown(action, "Status"), *id = shown(action, "ActionId");
+
+    if (strcmp(status, "PENDING") == 0)
+        mirror_note(mirror,
+                    "%s: its action waits to be approved: aws budgets execute-budget-action "
+                    "--account-id %s --budget-name %s --action-id %s --execution-type "
+                    "APPROVE_BUDGET_ACTION",
+                    budget, mirror->account, budget, id);
+    if (strcmp(status, "EXECUTION_FAILURE") == 0 || strcmp(status, "REVERSE_FAILURE") == 0)
+        mirror_note(mirror,
+                    "%s: its action failed (%s): aws budgets describe-budget-action-histories "
+                    "--account-id %s --budget-name %s --action-id %s says why; then "
+                    "execute-budget-action with --execution-type RETRY_BUDGET_ACTION",
+                    budget, status, mirror->account, budget, id);
+}
+
 static void plan_change(struct mirror *mirror, const json_t *declared, const char *budget,
                         const json_t *existing)
 {
@@ -113,11 +132,7 @@ static void plan_change(struct mirror *mirror, const json_t *declared, const cha
         json_object_update(input, wanted);
         step_call(step, "budgets", "UpdateBudgetAction", input);
     }
-    if (strcmp(shown(existing, "Status"), "PENDING") == 0)
-        mirror_note(mirror,
-                    "%s: its action waits to be approved: aws budgets "
-                    "execute-budget-action --execution-type APPROVE_BUDGET_ACTION",
-                    budget);
+    note_status(mirror, budget, existing);
     json_decref(wanted);
 }
 

@@ -1,5 +1,5 @@
-/* Actions of budgets: what is to be done once a threshold is passed. They are kept and described;
- * nothing carries them out here.
+/* Actions of budgets: what is to be done once a threshold is passed. Here they are kept, described
+ * and executed by hand; budgets_carry_out.c does what they say.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -48,8 +48,6 @@ static bool is_there(json_t *actions, const json_t *action)
         const json_t *other = json_object_get(record, "action");
         size_t equal = 0;
 
-        if (json_equal(json_object_get(other, "ActionId"), json_object_get(action, "ActionId")))
-            continue;
         for (size_t i = 0; i < sizeof(SAME) / sizeof(SAME[0]); i++)
             equal += json_equal(json_object_get(other, SAME[i]), json_object_get(action, SAME[i]));
         if (equal == sizeof(SAME) / sizeof(SAME[0]))
@@ -68,6 +66,14 @@ static bool refuse_twice(struct emu_call *call, json_t *actions, const json_t *a
 }
 
 /* ---- the operations ---- */
+
+/* Answers what is said of one action: a member, which is taken over. */
+static void answer(struct emu_call *call, const char *member, json_t *value)
+{
+    emu_reply_json(call->reply, 200,
+                   json_pack("{s:s, s:s, s:o}", "AccountId", EMU_ACCOUNT, "BudgetName",
+                             emu_call_string(call, "BudgetName"), member, value));
+}
 
 /* What an action has of an input, over what it was; NULL if out of memory. */
 static json_t *new_action(const struct emu_call *call, const json_t *before)
@@ -94,17 +100,18 @@ static void keep(struct emu_call *call, json_t *actions, const char *id, json_t 
 {
     static const struct emu_tag_errors ERRORS = {"InvalidParameterException",
                                                  "ServiceQuotaExceededException"};
-    json_t *record = json_pack("{s:O, s:{}}", "action", action, "tags");
+    json_t *record = json_pack("{s:O, s:{}, s:[]}", "action", action, "tags", "history");
 
-    if (record == NULL)
+    if (emu_action_note(record, "CREATE_ACTION", "The action is there.", call->request->now_us) <
+        0) {
         emu_reply_out_of_memory(call->reply);
-    else if (emu_resource_tags_put(call, json_object_get(record, "tags"),
-                                   json_object_get(call->input, "ResourceTags"), &ERRORS))
-        emu_reply_json(call->reply, 200,
-                       json_object_set(actions, id, record) == 0
-                           ? json_pack("{s:s, s:s, s:s}", "AccountId", EMU_ACCOUNT, "BudgetName",
-                                       emu_call_string(call, "BudgetName"), "ActionId", id)
-                           : NULL);
+    } else if (emu_resource_tags_put(call, json_object_get(record, "tags"),
+                                     json_object_get(call->input, "ResourceTags"), &ERRORS)) {
+        if (json_object_set(actions, id, record) < 0)
+            emu_reply_out_of_memory(call->reply);
+        else
+            answer(call, "ActionId", json_string(id));
+    }
     json_decref(record);
 }
 
@@ -148,8 +155,8 @@ void emu_budgets_update_action(struct emu_call *call)
 {
     json_t *record = find(call);
     json_t *before = json_object_get(record, "action");
-    json_t *after;
     json_t *answer;
+    json_t *after;
 
     if (record == NULL)
         return;
@@ -160,7 +167,9 @@ void emu_budgets_update_action(struct emu_call *call)
         answer =
             json_pack("{s:s, s:s, s:O, s:O}", "AccountId", EMU_ACCOUNT, "BudgetName",
                       emu_call_string(call, "BudgetName"), "OldAction", before, "NewAction", after);
-        if (json_object_set(record, "action", after) < 0) {
+        if (json_object_set(record, "action", after) < 0 ||
+            emu_action_note(record, "UPDATE_ACTION", "The action is another.",
+                            call->request->now_us) < 0) {
             json_decref(answer);
             answer = NULL;
         }
@@ -172,17 +181,49 @@ void emu_budgets_update_action(struct emu_call *call)
 void emu_budgets_delete_action(struct emu_call *call)
 {
     const json_t *record = find(call);
-    json_t *answer;
 
     if (record == NULL)
         return;
-    answer =
-        json_pack("{s:s, s:s, s:O}", "AccountId", EMU_ACCOUNT, "BudgetName",
-                  emu_call_string(call, "BudgetName"), "Action", json_object_get(record, "action"));
-    if (answer != NULL)
+    answer(call, "Action", json_incref(json_object_get(record, "action")));
+    if (call->reply->status == 200)
         json_object_del(json_object_get(emu_budget_find(call), "actions"),
                         emu_call_string(call, "ActionId"));
-    emu_reply_json(call->reply, 200, answer);
+}
+
+/* That AWS calls it ResourceLockedException if the status is another is unverified. */
+void emu_budgets_execute_action(struct emu_call *call)
+{
+    const char *execution = emu_call_string(call, "ExecutionType");
+    json_t *record = find(call);
+    const char *status =
+        json_string_value(json_object_get(json_object_get(record, "action"), "Status"));
+
+    if (record == NULL)
+        return;
+    switch (emu_action_execute(call->emulator, record, execution, call->request->now_us)) {
+    case EMU_OK:
+        emu_reply_json(call->reply, 200,
+                       json_pack("{s:s, s:s, s:s, s:s}", "AccountId", EMU_ACCOUNT, "BudgetName",
+                                 emu_call_string(call, "BudgetName"), "ActionId",
+                                 emu_call_string(call, "ActionId"), "ExecutionType", execution));
+        break;
+    case EMU_INVALID:
+        emu_reply_error(call->reply, "ResourceLockedException",
+                        "%s is not for an action whose status is %s.", execution, status);
+        break;
+    default:
+        emu_reply_out_of_memory(call->reply);
+    }
+}
+
+/* ---- describe ---- */
+
+void emu_budgets_describe_action(struct emu_call *call)
+{
+    const json_t *record = find(call);
+
+    if (record != NULL)
+        answer(call, "Action", json_incref(json_object_get(record, "action")));
 }
 
 void emu_budgets_describe_actions(struct emu_call *call)
@@ -200,6 +241,40 @@ void emu_budgets_describe_actions(struct emu_call *call)
     json_object_foreach(json_object_get(record, "actions"), id, one)
     {
         emu_pages_add(&pages, id, json_incref(json_object_get(one, "action")));
+    }
+    emu_pages_answer(&pages, call, &NAMES);
+}
+
+static bool is_in(const json_t *event, const json_t *period)
+{
+    const json_t *start = json_object_get(period, "Start");
+    const json_t *end = json_object_get(period, "End");
+    double at = json_number_value(json_object_get(event, "Timestamp"));
+
+    return (start == NULL || at >= json_number_value(start)) &&
+           (end == NULL || at < json_number_value(end));
+}
+
+/* The oldest first, which is unverified. */
+void emu_budgets_describe_histories(struct emu_call *call)
+{
+    static const struct emu_page_names NAMES = {
+        "ActionHistories", "NextToken", "MaxResults", 100, "InvalidNextTokenException", false};
+    const json_t *record = find(call);
+    struct emu_pages pages;
+    json_t *event;
+    size_t i;
+
+    if (record == NULL)
+        return;
+    emu_pages_init(&pages);
+    json_array_foreach(json_object_get(record, "history"), i, event)
+    {
+        char key[24];
+
+        snprintf(key, sizeof(key), "%03zu", i);
+        if (is_in(event, json_object_get(call->input, "TimePeriod")))
+            emu_pages_add(&pages, key, json_incref(event));
     }
     emu_pages_answer(&pages, call, &NAMES);
 }

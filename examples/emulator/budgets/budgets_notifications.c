@@ -1,62 +1,12 @@
-/* Notifications of budgets, and who gets them. A notification has no id: type, comparison and
- * threshold together name it.
+/* Notifications of budgets. A notification has no id: type, comparison and threshold together name
+ * it.
  *
  * SPDX-License-Identifier: MIT
  */
 #include "budgets.h"
-#include "money_patterns.h"
 #include "pages.h"
 
 #include <string.h>
-
-#define MAX_EMAILS 10
-
-/* ---- subscribers ---- */
-
-static bool is_sns(const json_t *subscriber)
-{
-    return strcmp(json_string_value(json_object_get(subscriber, "SubscriptionType")), "SNS") == 0;
-}
-
-static size_t find_subscriber(const json_t *subscribers, const json_t *wanted)
-{
-    size_t i = 0;
-
-    while (i < json_array_size(subscribers) && !json_equal(json_array_get(subscribers, i), wanted))
-        i++;
-    return i;
-}
-
-bool emu_budget_check_subscribers(struct emu_call *call, const json_t *subscribers)
-{
-    const json_t *one;
-    size_t topics = 0;
-    size_t i;
-
-    json_array_foreach(subscribers, i, one)
-    {
-        const char *address = json_string_value(json_object_get(one, "Address"));
-
-        topics += is_sns(one);
-        if (!(is_sns(one) ? emu_is_topic_arn(address) : emu_is_email(address)))
-            return emu_budget_refuse(call, "The Address of a subscriber is an email address, or "
-                                           "the ARN of an SNS topic.");
-        if (find_subscriber(subscribers, one) != i) {
-            emu_reply_error(call->reply, "DuplicateRecordException",
-                            "A subscriber is there twice.");
-            return false;
-        }
-    }
-    if (topics > 1 || json_array_size(subscribers) - topics > MAX_EMAILS) {
-        emu_reply_error(call->reply, "CreationLimitExceededException",
-                        "A notification has one SNS topic and %d email addresses at most.",
-                        MAX_EMAILS);
-        return false;
-    }
-    return true;
-}
-
-/* ---- notifications ---- */
 
 static bool is_same(const json_t *a, const json_t *b)
 {
@@ -87,6 +37,15 @@ static json_t *find_kept(const json_t *kept, const json_t *notification)
     return NULL;
 }
 
+struct emu_threshold emu_notification_threshold(const json_t *notification)
+{
+    return (struct emu_threshold){
+        .type = json_string_value(json_object_get(notification, "NotificationType")),
+        .comparison = json_string_value(json_object_get(notification, "ComparisonOperator")),
+        .value = json_number_value(json_object_get(notification, "Threshold")),
+        .unit = json_string_value(json_object_get(notification, "ThresholdType"))};
+}
+
 /* As told, but for the state, which is not the caller's to say. NULL if out of memory. */
 static json_t *new_notification(const json_t *told)
 {
@@ -101,15 +60,25 @@ static json_t *new_notification(const json_t *told)
     return notification;
 }
 
+/* False: another than `self` (NULL: none) is the same, and the error is answered. */
+static bool check_unlike(struct emu_call *call, const json_t *kept, const json_t *notification,
+                         const json_t *self)
+{
+    const json_t *other = find_kept(kept, notification);
+
+    if (other == NULL || other == self)
+        return true;
+    emu_reply_error(call->reply, "DuplicateRecordException",
+                    "A notification of that type, comparison and threshold is there already.");
+    return false;
+}
+
 /* Adds one to the list. False: the error is answered. */
 static bool keep(struct emu_call *call, json_t *kept, const json_t *notification,
                  const json_t *subscribers)
 {
-    if (find_kept(kept, notification) != NULL) {
-        emu_reply_error(call->reply, "DuplicateRecordException",
-                        "A notification of that type, comparison and threshold is there already.");
+    if (!check_unlike(call, kept, notification, NULL))
         return false;
-    }
     if (json_array_size(kept) >= EMU_MAX_NOTIFICATIONS) {
         emu_reply_error(call->reply, "CreationLimitExceededException",
                         "A budget has %d notifications at most.", EMU_MAX_NOTIFICATIONS);
@@ -147,8 +116,7 @@ bool emu_budget_keep_notifications(struct emu_call *call, const json_t *list, js
     return true;
 }
 
-/* The notification of the call's budget that a member of it names; NULL: the error is answered. */
-static json_t *find(struct emu_call *call, const char *member)
+json_t *emu_budget_notification(struct emu_call *call, const char *member)
 {
     json_t *record = emu_budget_find(call);
     json_t *kept = NULL;
@@ -163,11 +131,6 @@ static json_t *find(struct emu_call *call, const char *member)
     return kept;
 }
 
-static void answer_done(struct emu_call *call, int rc)
-{
-    emu_reply_json(call->reply, 200, rc == 0 ? json_object() : NULL);
-}
-
 void emu_budgets_create_notification(struct emu_call *call)
 {
     json_t *record = emu_budget_find(call);
@@ -175,28 +138,24 @@ void emu_budgets_create_notification(struct emu_call *call)
     if (record != NULL && keep(call, json_object_get(record, "notifications"),
                                json_object_get(call->input, "Notification"),
                                json_object_get(call->input, "Subscribers")))
-        answer_done(call, 0);
+        emu_budget_done(call, 0);
 }
 
 void emu_budgets_update_notification(struct emu_call *call)
 {
     const json_t *wanted = json_object_get(call->input, "NewNotification");
-    json_t *kept = find(call, "OldNotification");
-    json_t *other;
+    json_t *kept = emu_budget_notification(call, "OldNotification");
 
-    if (kept == NULL)
+    if (kept == NULL ||
+        !check_unlike(call, json_object_get(emu_budget_find(call), "notifications"), wanted, kept))
         return;
-    other = find_kept(json_object_get(emu_budget_find(call), "notifications"), wanted);
-    if (other != NULL && other != kept)
-        emu_reply_error(call->reply, "DuplicateRecordException",
-                        "A notification of that type, comparison and threshold is there already.");
-    else
-        answer_done(call, json_object_set_new(kept, "notification", new_notification(wanted)));
+    json_object_del(kept, "toldUs");
+    emu_budget_done(call, json_object_set_new(kept, "notification", new_notification(wanted)));
 }
 
 void emu_budgets_delete_notification(struct emu_call *call)
 {
-    const json_t *kept = find(call, "Notification");
+    const json_t *kept = emu_budget_notification(call, "Notification");
     json_t *all;
     json_t *one;
     size_t i;
@@ -209,7 +168,20 @@ void emu_budgets_delete_notification(struct emu_call *call)
         if (one == kept)
             break;
     }
-    answer_done(call, json_array_remove(all, i));
+    emu_budget_done(call, json_array_remove(all, i));
+}
+
+/* As it is answered; NULL if out of memory. */
+static json_t *described(const json_t *notification, const struct emu_spending *spending)
+{
+    const struct emu_threshold threshold = emu_notification_threshold(notification);
+    const char *state = emu_threshold_passed(spending, &threshold) ? "ALARM" : "OK";
+    json_t *copy = json_deep_copy(notification);
+
+    if (json_object_set_new(copy, "NotificationState", json_string(state)) == 0)
+        return copy;
+    json_decref(copy);
+    return NULL;
 }
 
 void emu_budgets_describe_notifications(struct emu_call *call)
@@ -217,121 +189,23 @@ void emu_budgets_describe_notifications(struct emu_call *call)
     static const struct emu_page_names NAMES = {
         "Notifications", "NextToken", "MaxResults", 100, "InvalidNextTokenException", false};
     const json_t *record = emu_budget_find(call);
-    const json_t *budget = json_object_get(record, "budget");
-    int64_t now_us = call->request->now_us;
+    struct emu_spending spending;
     struct emu_pages pages;
-    int64_t units;
     json_t *one;
     size_t i;
 
     if (record == NULL)
         return;
     emu_pages_init(&pages);
-    pages.failed = emu_budget_spend(call->emulator, budget, now_us, &units) < 0 || pages.failed;
+    if (emu_spending_find(call->emulator, json_object_get(record, "budget"), call->request->now_us,
+                          &spending) < 0)
+        pages.failed = true;
     json_array_foreach(json_object_get(record, "notifications"), i, one)
     {
-        const json_t *kept = json_object_get(one, "notification");
-        bool alarm = emu_budget_alarms(budget, kept, units, now_us);
-        json_t *copy = json_deep_copy(kept);
         char key[24];
 
         snprintf(key, sizeof(key), "%03zu", i);
-        if (json_object_set_new(copy, "NotificationState", json_string(alarm ? "ALARM" : "OK")) < 0)
-            pages.failed = true;
-        emu_pages_add(&pages, key, copy);
-    }
-    emu_pages_answer(&pages, call, &NAMES);
-}
-
-/* ---- operations of subscribers ---- */
-
-/* Puts the list in the place of the notification's, if it keeps the rules. Takes it over. */
-static void replace(struct emu_call *call, json_t *kept, json_t *subscribers)
-{
-    if (subscribers == NULL)
-        emu_reply_out_of_memory(call->reply);
-    else if (emu_budget_check_subscribers(call, subscribers))
-        answer_done(call, json_object_set(kept, "subscribers", subscribers));
-    json_decref(subscribers);
-}
-
-static size_t find_its(struct emu_call *call, const json_t *subscribers, const char *member)
-{
-    size_t i = find_subscriber(subscribers, json_object_get(call->input, member));
-
-    if (i == json_array_size(subscribers))
-        emu_reply_error(call->reply, "NotFoundException",
-                        "The notification has no such subscriber.");
-    return i;
-}
-
-void emu_budgets_create_subscriber(struct emu_call *call)
-{
-    json_t *kept = find(call, "Notification");
-    json_t *subscribers;
-
-    if (kept == NULL)
-        return;
-    subscribers = json_deep_copy(json_object_get(kept, "subscribers"));
-    if (json_array_append(subscribers, json_object_get(call->input, "Subscriber")) < 0) {
-        json_decref(subscribers);
-        subscribers = NULL;
-    }
-    replace(call, kept, subscribers);
-}
-
-void emu_budgets_update_subscriber(struct emu_call *call)
-{
-    json_t *kept = find(call, "Notification");
-    json_t *subscribers = json_object_get(kept, "subscribers");
-    size_t i;
-
-    if (kept == NULL)
-        return;
-    i = find_its(call, subscribers, "OldSubscriber");
-    if (i == json_array_size(subscribers))
-        return;
-    subscribers = json_deep_copy(subscribers);
-    if (json_array_set(subscribers, i, json_object_get(call->input, "NewSubscriber")) < 0) {
-        json_decref(subscribers);
-        subscribers = NULL;
-    }
-    replace(call, kept, subscribers);
-}
-
-/* A notification without subscribers is none: with the last of them it goes. */
-void emu_budgets_delete_subscriber(struct emu_call *call)
-{
-    json_t *kept = find(call, "Notification");
-    json_t *subscribers = json_object_get(kept, "subscribers");
-    size_t i;
-
-    if (kept == NULL)
-        return;
-    i = find_its(call, subscribers, "Subscriber");
-    if (i == json_array_size(subscribers))
-        return;
-    if (json_array_size(subscribers) == 1)
-        emu_budgets_delete_notification(call);
-    else
-        answer_done(call, json_array_remove(subscribers, i));
-}
-
-void emu_budgets_describe_subscribers(struct emu_call *call)
-{
-    static const struct emu_page_names NAMES = {
-        "Subscribers", "NextToken", "MaxResults", 100, "InvalidNextTokenException", false};
-    const json_t *kept = find(call, "Notification");
-    struct emu_pages pages;
-    json_t *one;
-    size_t i;
-
-    if (kept == NULL)
-        return;
-    emu_pages_init(&pages);
-    json_array_foreach(json_object_get(kept, "subscribers"), i, one)
-    {
-        emu_pages_add(&pages, json_string_value(json_object_get(one, "Address")), json_incref(one));
+        emu_pages_add(&pages, key, described(json_object_get(one, "notification"), &spending));
     }
     emu_pages_answer(&pages, call, &NAMES);
 }

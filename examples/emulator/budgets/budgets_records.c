@@ -20,6 +20,11 @@ bool emu_budget_refuse(struct emu_call *call, const char *text)
     return false;
 }
 
+void emu_budget_done(struct emu_call *call, int rc)
+{
+    emu_reply_json(call->reply, 200, rc == 0 ? json_object() : NULL);
+}
+
 bool emu_budget_account(struct emu_call *call)
 {
     const char *account = emu_call_string(call, "AccountId");

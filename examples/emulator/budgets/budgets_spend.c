@@ -148,26 +148,55 @@ int emu_budget_spend(const struct emulator *emulator, const json_t *budget, int6
 
 /* ---- thresholds ---- */
 
-bool emu_budget_alarms(const json_t *budget, const json_t *notification, int64_t units,
-                       int64_t now_us)
+int emu_spending_find(const struct emulator *emulator, const json_t *budget, int64_t now_us,
+                      struct emu_spending *ret_spending)
 {
-    const char *amount =
-        json_string_value(json_object_get(json_object_get(budget, "BudgetLimit"), "Amount"));
-    const char *comparison = json_string_value(json_object_get(notification, "ComparisonOperator"));
-    const char *threshold_type = json_string_value(json_object_get(notification, "ThresholdType"));
-    const char *type = json_string_value(json_object_get(notification, "NotificationType"));
-    double threshold = json_number_value(json_object_get(notification, "Threshold"));
-    double spent = (double)units / (double)EMU_UNITS_PER_USD;
-    int64_t from_us;
-    int64_t to_us;
+    int64_t units;
+    int rc = emu_budget_spend(emulator, budget, now_us, &units);
 
-    if (strcmp(threshold_type, "PERCENTAGE") == 0)
-        threshold *= amount != NULL ? strtod(amount, NULL) / 100 : 0;
-    emu_budget_period(budget, now_us, &from_us, &to_us);
-    if (strcmp(type, "FORECASTED") == 0 && now_us > from_us) /* as if it went on like this */
-        spent *= (double)(to_us - from_us) / (double)(now_us - from_us);
-    if (strcmp(comparison, "GREATER_THAN") == 0)
-        return spent > threshold;
-    return strcmp(comparison, "LESS_THAN") == 0 ? spent < threshold
-                                                : spent >= threshold && spent <= threshold;
+    *ret_spending = (struct emu_spending){
+        .budget = budget, .now_us = now_us, .spent = (double)units / (double)EMU_UNITS_PER_USD};
+    emu_budget_period(budget, now_us, &ret_spending->from_us, &ret_spending->to_us);
+    return rc;
+}
+
+double emu_spending_limit(const struct emu_spending *spending)
+{
+    const json_t *limit = json_object_get(spending->budget, "BudgetLimit");
+    const char *amount = json_string_value(json_object_get(limit, "Amount"));
+
+    return amount != NULL ? strtod(amount, NULL) : 0;
+}
+
+double emu_spending_amount(const struct emu_spending *spending, const char *type)
+{
+    double period = (double)(spending->to_us - spending->from_us);
+
+    if (strcmp(type, "FORECASTED") != 0 || spending->now_us <= spending->from_us)
+        return spending->spent;
+    return spending->spent * period / (double)(spending->now_us - spending->from_us);
+}
+
+double emu_threshold_amount(const struct emu_spending *spending,
+                            const struct emu_threshold *threshold)
+{
+    return strcmp(threshold->unit, "PERCENTAGE") == 0
+               ? threshold->value * emu_spending_limit(spending) / 100
+               : threshold->value;
+}
+
+bool emu_threshold_passed(const struct emu_spending *spending,
+                          const struct emu_threshold *threshold)
+{
+    double amount = emu_spending_amount(spending, threshold->type);
+    double least = emu_threshold_amount(spending, threshold);
+
+    /* What is planned or adjusted has no limit that is known here. */
+    if (strcmp(threshold->unit, "PERCENTAGE") == 0 &&
+        json_object_get(spending->budget, "BudgetLimit") == NULL)
+        return false;
+    if (strcmp(threshold->comparison, "GREATER_THAN") == 0)
+        return amount > least;
+    return strcmp(threshold->comparison, "LESS_THAN") == 0 ? amount < least
+                                                           : amount >= least && amount <= least;
 }

@@ -1,4 +1,5 @@
-/* The state of the services that tell of money; /_emulator/usage, tags, anomalies and messages.
+/* The state of the services that tell of money; /_emulator/usage, tags, anomalies,
+ * messages and mails.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -38,6 +39,13 @@ void emu_money_free(struct emu_money *money)
     json_decref(money->budgets);
     json_decref(money->metrics);
     json_decref(money->topics);
+}
+
+int emu_money_watch(struct emulator *emulator, int64_t now_us)
+{
+    int rc = emu_budgets_watch(emulator, now_us);
+
+    return rc == EMU_OK ? emu_metrics_watch(emulator, now_us) : rc;
 }
 
 /* ---- usage that nobody called a model for ---- */
@@ -163,6 +171,8 @@ static void answer_told(struct emulator *emulator, const char *resource,
     if (told == NULL)
         emu_text_puts(&message, "This is no JSON.");
     if (rc == EMU_OK)
+        rc = emu_money_watch(emulator, request->now_us);
+    if (rc == EMU_OK)
         emu_reply_json(reply, 200, json_object());
     else if (rc == EMU_INVALID)
         emu_reply_error(reply, "ValidationException", "%s", emu_text_string(&message));
@@ -171,18 +181,30 @@ static void answer_told(struct emulator *emulator, const char *resource,
     json_decref(told);
 }
 
+/* Answers what was told to people, which may be due just now. */
+static void answer_list(struct emulator *emulator, json_t *list, int64_t now_us,
+                        struct emu_reply *reply)
+{
+    if (emu_money_watch(emulator, now_us) < 0)
+        emu_reply_out_of_memory(reply);
+    else
+        emu_reply_json(reply, 200, json_incref(list));
+}
+
 bool emu_money_answer(struct emulator *emulator, const char *resource,
                       const struct emu_request *request, struct emu_reply *reply)
 {
     bool posted = strcmp(request->method, "POST") == 0;
+    bool got = strcmp(request->method, "GET") == 0;
 
-    if (strcmp(resource, "messages") == 0 && strcmp(request->method, "GET") == 0) {
-        emu_reply_json(reply, 200, json_incref(emu_topics_messages(emulator)));
-        return true;
-    }
-    if (!posted || (strcmp(resource, "usage") != 0 && strcmp(resource, "tags") != 0 &&
-                    strcmp(resource, "anomalies") != 0))
+    if (got && strcmp(resource, "messages") == 0)
+        answer_list(emulator, emu_topics_messages(emulator), request->now_us, reply);
+    else if (got && strcmp(resource, "mails") == 0)
+        answer_list(emulator, emu_topics_mails(emulator), request->now_us, reply);
+    else if (posted && (strcmp(resource, "usage") == 0 || strcmp(resource, "tags") == 0 ||
+                        strcmp(resource, "anomalies") == 0))
+        answer_told(emulator, resource, request, reply);
+    else
         return false;
-    answer_told(emulator, resource, request, reply);
     return true;
 }

@@ -59,6 +59,9 @@ void emu_metric_key(struct emu_text *key, const struct emu_metric *metric);
 
 /* ---- what operations share ---- */
 
+/* A moment as JSON has it. */
+double emu_metric_seconds(int64_t us);
+
 /* Seconds as JSON has them, in microseconds. */
 int64_t emu_metric_time(const json_t *seconds);
 
@@ -70,9 +73,20 @@ void emu_metric_refuse(struct emu_call *call, const char *type, const char *text
 
 /* ---- alarms ---- */
 
-/* The state that the alarm has now: OK, ALARM or INSUFFICIENT_DATA. */
-const char *emu_alarm_state(const struct emulator *emulator, const char *region,
-                            const json_t *alarm, int64_t now_us);
+/* What the last periods say of an alarm. */
+struct emu_alarm_verdict {
+    const char *state; /* OK, ALARM, INSUFFICIENT_DATA */
+    size_t periods;    /* 0: it is nothing that is evaluated here */
+    size_t breaching;  /* of them */
+};
+
+/* EMU_OK or EMU_OUT_OF_MEMORY. */
+int emu_alarm_judge(const struct emulator *emulator, const char *region, const json_t *alarm,
+                    int64_t now_us, struct emu_alarm_verdict *ret_verdict);
+
+/* Moves every alarm to the state that it has now, and publishes to the topics that are to be told
+ * of that. EMU_OK or EMU_OUT_OF_MEMORY, after which it may be called again. */
+int emu_metrics_watch(struct emulator *emulator, int64_t now_us);
 
 /* Adds up what a query of GetMetricData or of an alarm asks for: `n` periods from from_us on. NaN
  * where there is nothing. EMU_INVALID: it is none that is understood here. */

@@ -4,7 +4,6 @@
  */
 #include "metrics.h"
 #include "arn.h"
-#include "dates.h"
 #include "lists.h"
 #include "pages.h"
 #include "resource_tags.h"
@@ -22,11 +21,6 @@ static json_t *find_alarm(const struct emu_call *call, const char *name)
 
     emu_text_printf(&key, "%s %s", call->region, name);
     return json_object_get(all_alarms(call->emulator), emu_text_string(&key));
-}
-
-static double seconds(int64_t us)
-{
-    return (double)(us / 1000) / 1000;
 }
 
 /* ---- PutMetricAlarm ---- */
@@ -83,11 +77,14 @@ static const char *fault_of_evaluation(const json_t *input)
     return NULL;
 }
 
-/* What is told, completed; Tags are no part of an alarm. */
+/* What is told, completed; Tags are no part of an alarm. The state is that of before, if it was
+ * there. */
 static json_t *new_alarm(const struct emu_call *call, const json_t *before)
 {
+    static const char *const STATE[] = {"StateValue", "StateReason", "StateUpdatedTimestamp",
+                                        "StateTransitionedTimestamp"};
     const char *name = emu_call_string(call, "AlarmName");
-    double now = seconds(call->request->now_us);
+    double now = emu_metric_seconds(call->request->now_us);
     json_t *alarm = json_pack(
         "{s:b, s:[], s:[], s:[], s:[], s:s, s:f, s:s, s:s, s:f, s:f, s:o}", "ActionsEnabled", true,
         "OKActions", "AlarmActions", "InsufficientDataActions", "Dimensions", "TreatMissingData",
@@ -97,18 +94,18 @@ static json_t *new_alarm(const struct emu_call *call, const json_t *before)
         json_sprintf("arn:%s:cloudwatch:%s:" EMU_ACCOUNT ":alarm:%s",
                      emu_partition_of(call->region), call->region, name));
     json_t *told = json_deep_copy(call->input);
+    int rc = alarm != NULL && told != NULL ? 0 : -1;
 
     json_object_del(told, "Tags");
-    if (alarm == NULL || told == NULL || json_object_update(alarm, told) < 0 ||
-        (before != NULL &&
-         (json_object_set(alarm, "StateValue", json_object_get(before, "StateValue")) < 0 ||
-          json_object_set(alarm, "StateUpdatedTimestamp",
-                          json_object_get(before, "StateUpdatedTimestamp")) < 0))) {
-        json_decref(alarm);
-        alarm = NULL;
-    }
+    if (rc == 0)
+        rc = json_object_update(alarm, told);
+    for (size_t i = 0; i < sizeof(STATE) / sizeof(STATE[0]) && before != NULL && rc == 0; i++)
+        rc = json_object_set(alarm, STATE[i], json_object_get(before, STATE[i]));
     json_decref(told);
-    return alarm;
+    if (rc == 0)
+        return alarm;
+    json_decref(alarm);
+    return NULL;
 }
 
 /* Tags are for new alarms: those of one that is there stay as they are. */
@@ -166,8 +163,9 @@ static bool has_action(const json_t *alarm, const char *prefix)
     return false;
 }
 
-static bool is_wanted(const struct emu_call *call, const json_t *alarm, const char *state)
+static bool is_wanted(const struct emu_call *call, const json_t *alarm)
 {
+    const char *state = json_string_value(json_object_get(alarm, "StateValue"));
     const char *name = json_string_value(json_object_get(alarm, "AlarmName"));
     const char *prefix = emu_call_string(call, "AlarmNamePrefix");
     const char *wanted = emu_call_string(call, "StateValue");
@@ -180,21 +178,6 @@ static bool is_wanted(const struct emu_call *call, const json_t *alarm, const ch
            (wanted == NULL || strcmp(state, wanted) == 0) &&
            (action == NULL || has_action(alarm, action)) &&
            (json_array_size(types) == 0 || emu_has_string(types, "MetricAlarm"));
-}
-
-/* As it is now: the state is found out when somebody asks. */
-static json_t *described(const json_t *alarm, const char *state, int64_t now_us)
-{
-    json_t *copy = json_deep_copy(alarm);
-
-    if (strcmp(json_string_value(json_object_get(alarm, "StateValue")), state) == 0)
-        return copy;
-    if (json_object_set_new(copy, "StateValue", json_string(state)) == 0 &&
-        json_object_set_new(copy, "StateReason", json_string("Threshold checked")) == 0 &&
-        json_object_set_new(copy, "StateUpdatedTimestamp", json_real(seconds(now_us))) == 0)
-        return copy;
-    json_decref(copy);
-    return NULL;
 }
 
 void emu_metrics_describe_alarms(struct emu_call *call)
@@ -215,14 +198,10 @@ void emu_metrics_describe_alarms(struct emu_call *call)
     emu_pages_init(&pages);
     json_object_foreach(all_alarms(call->emulator), key, record)
     {
-        const json_t *alarm = json_object_get(record, "alarm");
-        const char *state;
+        json_t *alarm = json_object_get(record, "alarm");
 
-        if (strncmp(key, call->region, len) != 0 || key[len] != ' ')
-            continue;
-        state = emu_alarm_state(call->emulator, call->region, alarm, call->request->now_us);
-        if (is_wanted(call, alarm, state))
-            emu_pages_add(&pages, key, described(alarm, state, call->request->now_us));
+        if (strncmp(key, call->region, len) == 0 && key[len] == ' ' && is_wanted(call, alarm))
+            emu_pages_add(&pages, key, json_incref(alarm));
     }
     emu_pages_answer(&pages, call, &NAMES);
 }

@@ -1,4 +1,4 @@
-/* Publish, subscribe, and what was published.
+/* Publish, subscribe, and what was published and mailed.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -14,6 +14,46 @@
 json_t *emu_topics_messages(const struct emulator *emulator)
 {
     return json_object_get(emulator->money.topics, "messages");
+}
+
+json_t *emu_topics_mails(const struct emulator *emulator)
+{
+    return json_object_get(emulator->money.topics, "mails");
+}
+
+/* Takes over the message, and lets the oldest go if there are too many. */
+static int keep(json_t *all, json_t *message)
+{
+    if (json_array_append_new(all, message) < 0)
+        return EMU_OUT_OF_MEMORY;
+    return json_array_size(all) > EMU_MAX_MESSAGES ? json_array_remove(all, 0) : EMU_OK;
+}
+
+static double seconds(int64_t us)
+{
+    return (double)(us / 1000) / 1000;
+}
+
+int emu_topic_tell(struct emulator *emulator, const char *arn, const char *subject,
+                   const char *message, int64_t now_us)
+{
+    char id[37];
+
+    if (json_object_get(json_object_get(emulator->money.topics, "topics"), arn) == NULL)
+        return EMU_OK;
+    emu_random_uuid(&emulator->random, id);
+    return keep(emu_topics_messages(emulator),
+                json_pack("{s:s, s:s, s:s, s:s, s:{}, s:f}", "MessageId", id, "TopicArn", arn,
+                          "Subject", subject, "Message", message, "MessageAttributes", "Timestamp",
+                          seconds(now_us)));
+}
+
+int emu_topics_mail(struct emulator *emulator, const char *address, const char *subject,
+                    const char *message, int64_t now_us)
+{
+    return keep(emu_topics_mails(emulator),
+                json_pack("{s:s, s:s, s:s, s:f}", "Address", address, "Subject", subject, "Message",
+                          message, "Timestamp", seconds(now_us)));
 }
 
 /* ---- Publish ---- */
@@ -88,7 +128,7 @@ static json_t *new_message(const struct emu_call *call, const char *id)
                      emu_call_string(call, "TopicArn"), "Subject", emu_call_string(call, "Subject"),
                      "Message", emu_call_string(call, "Message"), "MessageAttributes",
                      attributes != NULL ? json_deep_copy(attributes) : json_object(), "Timestamp",
-                     (double)(call->request->now_us / 1000) / 1000);
+                     seconds(call->request->now_us));
 }
 
 void emu_sns_publish(struct emu_call *call)
@@ -102,11 +142,10 @@ void emu_sns_publish(struct emu_call *call)
     if (!check(call) || emu_topic_find(call, "TopicArn") == NULL)
         return;
     emu_random_uuid(&call->emulator->random, id);
-    emu_reply_json(
-        call->reply, 200,
-        json_array_append_new(emu_topics_messages(call->emulator), new_message(call, id)) == 0
-            ? json_pack("{s:s}", "MessageId", id)
-            : NULL);
+    emu_reply_json(call->reply, 200,
+                   keep(emu_topics_messages(call->emulator), new_message(call, id)) == 0
+                       ? json_pack("{s:s}", "MessageId", id)
+                       : NULL);
 }
 
 /* ---- Subscribe ---- */

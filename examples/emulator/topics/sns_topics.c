@@ -14,7 +14,7 @@
 
 json_t *emu_topics_new(void)
 {
-    return json_pack("{s:{}, s:[]}", "topics", "messages");
+    return json_pack("{s:{}, s:[], s:[]}", "topics", "messages", "mails");
 }
 
 static json_t *all_topics(const struct emulator *emulator)
