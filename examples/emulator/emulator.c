@@ -56,9 +56,14 @@ void emu_free(struct emulator *emulator)
     *emulator = (struct emulator){0};
 }
 
+int64_t emu_settled_us(const struct emulator *emulator, int64_t now_us)
+{
+    return now_us - emulator->options.settle_ms * 1000;
+}
+
 bool emu_has_settled(const struct emulator *emulator, int64_t written_us, int64_t now_us)
 {
-    return now_us - written_us >= emulator->options.settle_ms * 1000;
+    return written_us <= emu_settled_us(emulator, now_us);
 }
 
 /* ---- the AWS API ---- */

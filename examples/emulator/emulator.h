@@ -59,7 +59,10 @@ struct emulator {
 int emu_init(struct emulator *emulator, const struct emu_options *options);
 void emu_free(struct emulator *emulator);
 
-/* True if what was written at a moment is seen everywhere by now. */
+/* The moment up to which what was written is seen everywhere by now. */
+int64_t emu_settled_us(const struct emulator *emulator, int64_t now_us);
+
+/* True if what was written at a moment is. */
 bool emu_has_settled(const struct emulator *emulator, int64_t written_us, int64_t now_us);
 
 /* Answers one request. */

@@ -281,6 +281,60 @@ START_TEST(test_refused_runs)
 }
 END_TEST
 
+/* The input of an alias with 51 tags. */
+static json_t *overtagged(void)
+{
+    json_t *input = about("{'agentAliasName':'live','tags':{}}");
+
+    for (int i = 0; i < 51; i++) {
+        char key[8];
+
+        snprintf(key, sizeof(key), "k%d", i);
+        json_object_set_new(json_object_get(input, "tags"), key, json_string("v"));
+    }
+    return input;
+}
+
+/* What is deleted is shown for a moment, takes no calls, and leaves nothing behind. */
+START_TEST(test_deletion)
+{
+    struct emu_reply reply;
+    char *id;
+    char *alias;
+
+    begin(1000, MODEL);
+    direct.now_us += SECOND;
+    act(emu_prepare_agent, "{}");
+    direct.now_us += SECOND;
+    direct_ask(&direct, emu_create_agent_alias, overtagged(), &reply);
+    ck_assert_str_eq(reply.error_type, "ServiceQuotaExceededException");
+    emu_reply_free(&reply);
+    act(emu_create_agent_alias, "{'agentAliasName':'live','tags':{'a':'b'}}");
+    direct.now_us += SECOND;
+    id = alias_id();
+    alias = text("{'agentAliasId':'%s'}", id);
+    act(emu_delete_agent_alias, alias);
+    expect(emu_get_agent_alias, alias, "agentAlias", "agentAliasStatus", "\"DELETING\"");
+    reply = invoke(id);
+    ck_assert_str_eq(reply.error_type, "ResourceNotFoundException");
+    emu_reply_free(&reply);
+    refuse(emu_delete_agent, "{}", "ConflictException");
+    direct.now_us += SECOND;
+    refuse(emu_get_agent_alias, alias, "ResourceNotFoundException");
+    act(emu_create_agent_alias,
+        "{'agentAliasName':'next','tags':{'a':'b'},'routingConfiguration':[{'agentVersion':'1'}]}");
+    act(emu_delete_agent, "{'skipResourceInUseCheck':true}");
+    expect_status("\"DELETING\"");
+    ck_assert_uint_eq(json_object_size(direct.emulator.agents.tags), 0);
+    direct.now_us += SECOND;
+    refuse(emu_get_agent, "{}", "ResourceNotFoundException");
+    ck_assert_uint_eq(json_object_size(direct.emulator.agents.all), 0);
+    free(alias);
+    free(id);
+    direct_end(&direct);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("agents");
@@ -293,6 +347,7 @@ int main(void)
     tcase_add_test(tcase, test_permission_settles);
     tcase_add_test(tcase, test_spend);
     tcase_add_test(tcase, test_refused_runs);
+    tcase_add_test(tcase, test_deletion);
     suite_add_tcase(suite, tcase);
     return run_suite(suite, 1, none);
 }

@@ -10,7 +10,7 @@
 
 #define PROFILE                                                                                    \
     "{\"inferenceProfileName\":\"n\",\"modelSource\":{\"copyFrom\":"                               \
-    "\"arn:aws:bedrock:us-east-1::foundation-model/a.b\"}}"
+    "\"arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-lite-v1:0\"}}"
 
 static int list_status(void)
 {

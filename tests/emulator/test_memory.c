@@ -39,7 +39,7 @@ static const struct {
     {"POST", "/inference-profiles",
      "{\"inferenceProfileName\":\"n\",\"description\":\"d\",\"clientRequestToken\":\"t\","
      "\"modelSource\":{\"copyFrom\":\"arn:aws:bedrock:us-east-1:123456789012:inference-profile/"
-     "global.a.b\"},\"tags\":[{\"key\":\"team\",\"value\":\"a\"}]}",
+     "global.amazon.nova-2-lite-v1:0\"},\"tags\":[{\"key\":\"team\",\"value\":\"a\"}]}",
      201},
     {"POST", "/tagResource",
      "{\"resourceARN\":\"%s\",\"tags\":[{\"key\":\"env\",\"value\":\"b\"}]}", 200},

@@ -67,6 +67,7 @@ static const struct {
     {emu_iam_detach_role_policy, "{'RoleName':'agents','PolicyArn':'" POLICY "'}"},
     {emu_iam_delete_role_policy, "{'RoleName':'agents','PolicyName':'p'}"},
     {emu_invoke_agent, "{" ALIAS ",'sessionId':'session','inputText':'Hello'}"}, /* refused */
+    {emu_delete_agent, "{'skipResourceInUseCheck':true}"},
 };
 
 #define N_STEPS (sizeof(STEPS) / sizeof(STEPS[0]))

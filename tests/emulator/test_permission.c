@@ -246,7 +246,7 @@ END_TEST
 
 #define CREATE(team)                                                                               \
     "{\"inferenceProfileName\":\"n\",\"modelSource\":{\"copyFrom\":"                               \
-    "\"arn:aws:bedrock:us-east-1::foundation-model/a.b\"},"                                        \
+    "\"arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-lite-v1:0\"},"                      \
     "\"tags\":[{\"key\":\"team\",\"value\":\"" team "\"}]}"
 
 /* Creating takes leave for the new profile, whose tags count, and for the source. */
@@ -257,7 +257,7 @@ START_TEST(test_creation)
                          "arn:aws:bedrock:us-east-1:" ACCOUNT ":application-inference-profile/*",
                          ",\"Condition\":{\"StringEquals\":{\"aws:RequestTag/team\":\"a\"}}"));
     expect_error(call_as(&TEAM, "POST", "/inference-profiles", CREATE("a")), 403,
-                 "AccessDeniedException", "foundation-model/a.b");
+                 "AccessDeniedException", "foundation-model/amazon.nova-lite-v1:0");
     put_policy("source", STATEMENT("Allow", "\"bedrock:CreateInferenceProfile\"",
                                    "arn:aws:bedrock:us-east-1::foundation-model/*", ""));
     json_decref(expect_json(call_as(&TEAM, "POST", "/inference-profiles", CREATE("a")), 201));

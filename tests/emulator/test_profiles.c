@@ -161,10 +161,11 @@ START_TEST(test_regions)
     expect_error(call_as(&paris, "GET", "/inference-profiles/us." HAIKU, NULL), 404,
                  "ResourceNotFoundException", NULL);
     paris.region = "cn-north-1";
-    json = expect_json(call_as(&paris, "POST", "/inference-profiles",
-                               "{\"inferenceProfileName\":\"n\",\"modelSource\":{\"copyFrom\":"
-                               "\"arn:aws-cn:bedrock:cn-north-1::foundation-model/a.b\"}}"),
-                       201);
+    json = expect_json(
+        call_as(&paris, "POST", "/inference-profiles",
+                "{\"inferenceProfileName\":\"n\",\"modelSource\":{\"copyFrom\":"
+                "\"arn:aws-cn:bedrock:cn-north-1::foundation-model/amazon.nova-lite-v1:0\"}}"),
+        201);
     ck_assert_ptr_nonnull(strstr(string_of(json, "inferenceProfileArn"), "arn:aws-cn:bedrock:"));
     json_decref(json);
     free(target);
@@ -175,7 +176,7 @@ END_TEST
 START_TEST(test_client_token)
 {
     static const char FORM[] = "{\"inferenceProfileName\":\"%s\",\"modelSource\":{\"copyFrom\":"
-                               "\"" MODEL "a.b\"},\"clientRequestToken\":\"%s\"}";
+                               "\"" MODEL "amazon.nova-lite-v1:0\"},\"clientRequestToken\":\"%s\"}";
     char *first = text(FORM, "one", "token-1");
     char *changed = text(FORM, "two", "token-1");
     char *other = text(FORM, "one", "token-2");
@@ -213,11 +214,11 @@ START_TEST(test_quota)
 {
     for (int i = 0; i < 1000; i++)
         json_decref(create("{\"inferenceProfileName\":\"n\",\"modelSource\":{\"copyFrom\":\"" MODEL
-                           "a.b\"}}",
+                           "amazon.nova-lite-v1:0\"}}",
                            201));
     expect_error(call("POST", "/inference-profiles",
                       "{\"inferenceProfileName\":\"n\",\"modelSource\":{\"copyFrom\":\"" MODEL
-                      "a.b\"}}"),
+                      "amazon.nova-lite-v1:0\"}}"),
                  400, "ServiceQuotaExceededException", "1000");
 }
 END_TEST

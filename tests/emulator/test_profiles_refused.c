@@ -10,10 +10,11 @@
 #define HAIKU   "anthropic.claude-haiku-4-5-20251001-v1:0"
 #define ACCOUNT "123456789012"
 #define SYSTEM  "arn:aws:bedrock:us-east-1:" ACCOUNT ":inference-profile/"
+#define NOVA    "amazon.nova-lite-v1:0"
 #define MODEL   "arn:aws:bedrock:us-east-1::foundation-model/"
 #define A64     "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
 
-#define SOURCE "\"modelSource\":{\"copyFrom\":\"" MODEL "a.b\"}"
+#define SOURCE "\"modelSource\":{\"copyFrom\":\"" MODEL NOVA "\"}"
 #define NAME   "\"inferenceProfileName\":\"n\""
 
 static const struct {
@@ -79,8 +80,10 @@ static const struct {
 #define CREATE_MISSING(source)                                                                     \
     CREATE("{" NAME ",\"modelSource\":{\"copyFrom\":\"" source "\"}}", 404,                        \
            "ResourceNotFoundException", source)
-    CREATE_MISSING("arn:aws:bedrock:us-west-2::foundation-model/a.b"),
-    CREATE_MISSING("arn:aws:bedrock:us-east-1:" ACCOUNT ":foundation-model/a.b"),
+    CREATE_MISSING("arn:aws:bedrock:us-west-2::foundation-model/" NOVA),
+    CREATE_MISSING("arn:aws:bedrock:us-east-1:" ACCOUNT ":foundation-model/" NOVA),
+    CREATE_MISSING(MODEL "amazon.nova-lite-v9:0"),
+    CREATE_MISSING(SYSTEM "us.amazon.nova-lite-v9:0"),
     CREATE_MISSING(MODEL "nodot"),
     CREATE_MISSING(SYSTEM "mars.vendor.model"),
     CREATE_MISSING(SYSTEM "eu." HAIKU),

@@ -13,7 +13,7 @@
 #define LIST      "/inference-profiles?type=APPLICATION"
 #define CREATE                                                                                     \
     "{\"inferenceProfileName\":\"n\",\"modelSource\":{\"copyFrom\":"                               \
-    "\"arn:aws:bedrock:us-east-1::foundation-model/a.b\"},"                                        \
+    "\"arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-lite-v1:0\"},"                      \
     "\"tags\":[{\"key\":\"team\",\"value\":\"a\"}]}"
 
 static struct inside inside;
@@ -104,6 +104,35 @@ START_TEST(test_profile_settles)
 }
 END_TEST
 
+/* A deletion is seen as late: until then the profile is shown, and taken by nothing. */
+START_TEST(test_deletion_settles)
+{
+    char uri[160];
+    char body[256];
+
+    start(1000, 0);
+    create();
+    inside.now_us += SECOND_US;
+    snprintf(uri, sizeof(uri), "/inference-profiles/%s", strrchr(arn, '/') + 1);
+    snprintf(body, sizeof(body), "{\"resourceARN\":\"%s\",\"tags\":[]}", arn);
+    json_decref(inside_call(&inside, "DELETE", uri, NULL, 200));
+    inside.now_us += SECOND_US - 1;
+    ck_assert_uint_eq(count_listed(), 1);
+    get(200);
+    ck_assert_str_eq(tags(), "team=a ");
+    json_decref(inside_call(&inside, "DELETE", uri, NULL, 404));
+    json_decref(inside_call(&inside, "POST", "/tagResource", body, 404));
+    snprintf(uri, sizeof(uri), "/model/arn%%3A%s/converse", arn + strlen("arn:"));
+    json_decref(inside_call(&inside, "POST", uri, HELLO, 404));
+    inside.now_us++;
+    ck_assert_uint_eq(count_listed(), 0);
+    get(404);
+    create();
+    ck_assert_uint_eq(inside.emulator.profiles.count, 1); /* the other's memory is free */
+    inside_stop(&inside);
+}
+END_TEST
+
 /* Changes soon after each other are seen together, once the last has settled. */
 START_TEST(test_tags_settle)
 {
@@ -128,7 +157,7 @@ START_TEST(test_writes_see_all)
 {
     static const char BODY[] =
         "{\"inferenceProfileName\":\"n\",\"clientRequestToken\":\"t\",\"modelSource\":{"
-        "\"copyFrom\":\"arn:aws:bedrock:us-east-1::foundation-model/a.b\"}}";
+        "\"copyFrom\":\"arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-lite-v1:0\"}}";
     json_t *first, *second;
 
     start(1000, 0);
@@ -249,6 +278,7 @@ int main(int argc, char **argv)
     TCase *tcase = tcase_create("settle");
 
     tcase_add_test(tcase, test_profile_settles);
+    tcase_add_test(tcase, test_deletion_settles);
     tcase_add_test(tcase, test_tags_settle);
     tcase_add_test(tcase, test_writes_see_all);
     tcase_add_test(tcase, test_at_once);

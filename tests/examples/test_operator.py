@@ -89,7 +89,7 @@ def run_agent(*words, code=0):
 
 def work_with_profiles():
     file = sound()
-    file["workloads"]["bot"]["environments"]["dev"]["copyFrom"] = "us.vendor.unlisted-v1:0"  # which has to be looked up
+    file["workloads"]["bot"]["environments"]["dev"]["copyFrom"] = "us.qwen.qwen3-coder-next"  # which has to be looked up
     FILE.write_text(json.dumps(file))
     for words in [["apply", "--yes"], ["models"], ["list"], ["show", "bot-prod"], ["tag", "bot-prod", "note=x"],
                   ["untag", "bot-prod", "note="], ["logging", "set", "--s3", "my-logs", "--no-text", "--yes"], ["logging", "show"],

@@ -24,7 +24,7 @@ static const struct emu_options OPTIONS = {
 
 #define PROFILE                                                                                    \
     "{\"inferenceProfileName\":\"n\",\"modelSource\":{\"copyFrom\":"                               \
-    "\"arn:aws:bedrock:us-east-1::foundation-model/a.b\"}}"
+    "\"arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-lite-v1:0\"}}"
 
 /* A profile that inputs can name: with these options its id is always the same. */
 static const struct emu_request CREATE = {

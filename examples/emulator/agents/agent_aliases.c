@@ -196,7 +196,7 @@ void emu_create_agent_alias(struct emu_call *call)
     else if (json_object_size(json_object_get(agent, "aliases")) > EMU_MAX_ALIASES)
         emu_reply_error(call->reply, "ServiceQuotaExceededException",
                         "The agent has %d aliases, the most it may have.", EMU_MAX_ALIASES);
-    else
+    else if (!emu_agent_refuse_tags(call))
         create(call, agent);
 }
 
@@ -298,14 +298,14 @@ void emu_delete_agent_alias(struct emu_call *call)
 
     if (alias == NULL)
         return;
-    if (strcmp(id, EMU_TEST_ALIAS) == 0) {
+    if (strcmp(id, EMU_TEST_ALIAS) == 0)
         emu_reply_error(call->reply, "ValidationException", "The test alias cannot be deleted.");
-        return;
-    }
-    emu_reply_json(call->reply, 202,
-                   json_pack("{s:s, s:s, s:s}", "agentId", emu_call_string(call, "agentId"),
-                             "agentAliasId", id, "agentAliasStatus", "DELETING"));
-    json_object_del(call->emulator->agents.tags,
-                    json_string_value(json_object_get(detail_of(alias), "agentAliasArn")));
-    json_object_del(json_object_get(agent, "aliases"), id);
+    else if (emu_agent_delete(
+                 call, alias,
+                 json_string_value(json_object_get(detail_of(alias), "agentAliasArn"))) < 0)
+        emu_reply_out_of_memory(call->reply);
+    else
+        emu_reply_json(call->reply, 202,
+                       json_pack("{s:s, s:s, s:s}", "agentId", emu_call_string(call, "agentId"),
+                                 "agentAliasId", id, "agentAliasStatus", "DELETING"));
 }

@@ -110,6 +110,20 @@ static json_t *find_by(const struct emu_call *call, const char *member, const ch
     return NULL;
 }
 
+/* The agents of the Region. */
+static int count(const struct emu_call *call)
+{
+    const char *id;
+    json_t *agent;
+    int n = 0;
+
+    json_object_foreach(call->emulator->agents.all, id, agent)
+    {
+        n += strcmp(json_string_value(json_object_get(agent, "region")), call->region) == 0;
+    }
+    return n;
+}
+
 /* May a draft be what the input says? Else the error is answered. */
 static bool check_fields(struct emu_call *call, const json_t *agent)
 {
@@ -175,15 +189,17 @@ static void create(struct emu_call *call)
 void emu_create_agent(struct emu_call *call)
 {
     const char *token = emu_call_string(call, "clientToken");
-    const json_t *repeated = token != NULL ? find_by(call, "clientToken", token) : NULL;
+    const json_t *repeated;
 
+    emu_agents_sweep(call);
+    repeated = token != NULL ? find_by(call, "clientToken", token) : NULL;
     if (repeated != NULL) {
         answer_agent(call, 202, repeated);
         return;
     }
-    if (!check_fields(call, NULL))
+    if (!check_fields(call, NULL) || emu_agent_refuse_tags(call))
         return;
-    if (json_object_size(call->emulator->agents.all) >= EMU_MAX_AGENTS)
+    if (count(call) >= EMU_MAX_AGENTS)
         emu_reply_error(call->reply, "ServiceQuotaExceededException",
                         "You have reached the limit of %d agents.", EMU_MAX_AGENTS);
     else
@@ -221,6 +237,7 @@ void emu_list_agents(struct emu_call *call)
     const char *id;
     json_t *agent;
 
+    emu_agents_sweep(call);
     json_object_foreach(call->emulator->agents.all, id, agent)
     {
         if (strcmp(json_string_value(json_object_get(agent, "region")), call->region) == 0 &&
@@ -284,22 +301,37 @@ void emu_prepare_agent(struct emu_call *call)
                                  json_object_get(draft, "preparedAt")));
 }
 
+/* With its aliases, whose tags would be left. */
+static int delete_whole(const struct emu_call *call, json_t *agent)
+{
+    const char *id;
+    json_t *alias;
+
+    json_object_foreach(json_object_get(agent, "aliases"), id, alias)
+    {
+        const json_t *arn = json_object_get(json_object_get(alias, "detail"), "agentAliasArn");
+
+        if (emu_agent_delete(call, alias, json_string_value(arn)) < 0)
+            return EMU_OUT_OF_MEMORY;
+    }
+    return emu_agent_delete(call, agent, draft_string(agent, "agentArn"));
+}
+
 void emu_delete_agent(struct emu_call *call)
 {
     json_t *agent = emu_agent_find(call);
-    const char *id = emu_call_string(call, "agentId");
 
     if (agent == NULL || emu_agent_refuse_busy(call, "The agent", agent))
         return;
     if (json_object_size(json_object_get(agent, "aliases")) > 1 &&
-        !json_is_true(json_object_get(call->input, "skipResourceInUseCheck"))) {
+        !json_is_true(json_object_get(call->input, "skipResourceInUseCheck")))
         emu_reply_error(call->reply, "ConflictException",
                         "The agent is in use: it has aliases. Delete them first, or skip the check "
                         "with skipResourceInUseCheck.");
-        return;
-    }
-    emu_reply_json(call->reply, 202,
-                   json_pack("{s:s, s:s}", "agentId", id, "agentStatus", "DELETING"));
-    json_object_del(call->emulator->agents.tags, draft_string(agent, "agentArn"));
-    json_object_del(call->emulator->agents.all, id);
+    else if (delete_whole(call, agent) < 0)
+        emu_reply_out_of_memory(call->reply);
+    else
+        emu_reply_json(call->reply, 202,
+                       json_pack("{s:s, s:s}", "agentId", emu_call_string(call, "agentId"),
+                                 "agentStatus", "DELETING"));
 }

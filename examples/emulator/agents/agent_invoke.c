@@ -45,6 +45,16 @@ static const json_t *find_version(struct emu_call *call, const json_t *agent, co
     return version;
 }
 
+static bool refuse_deleted(struct emu_call *call, const json_t *agent, const json_t *alias)
+{
+    if (!emu_agent_is_deleted(agent) && !emu_agent_is_deleted(alias))
+        return false;
+    emu_reply_error(call->reply, "ResourceNotFoundException",
+                    "The alias %s of the agent %s is being deleted.",
+                    emu_call_string(call, "agentAliasId"), emu_call_string(call, "agentId"));
+    return true;
+}
+
 /* AWS's guide says that a paused alias takes no invocations; the type of the error is unverified.
  */
 static bool refuse_paused(struct emu_call *call, const json_t *alias)
@@ -169,7 +179,7 @@ void emu_invoke_agent(struct emu_call *call)
     bool ends = json_is_true(json_object_get(call->input, "endSession"));
     const json_t *version;
 
-    if (alias == NULL || refuse_paused(call, alias))
+    if (alias == NULL || refuse_deleted(call, agent, alias) || refuse_paused(call, alias))
         return;
     version = find_version(call, agent, alias);
     if (version == NULL)

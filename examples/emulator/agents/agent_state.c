@@ -11,6 +11,7 @@
 #include <string.h>
 
 #define MAX_TAGS 50
+#define DELETED  "DELETED" /* what a status becomes that nobody ever sees */
 
 int emu_agents_init(struct emu_agents *agents)
 {
@@ -33,9 +34,12 @@ void emu_agents_free(struct emu_agents *agents)
 json_t *emu_agent_find(struct emu_call *call)
 {
     const char *id = emu_call_string(call, "agentId");
-    json_t *agent = json_object_get(call->emulator->agents.all, id);
-    const char *region = json_string_value(json_object_get(agent, "region"));
+    const char *region;
+    json_t *agent;
 
+    emu_agents_sweep(call);
+    agent = json_object_get(call->emulator->agents.all, id);
+    region = json_string_value(json_object_get(agent, "region"));
     if (region != NULL && strcmp(region, call->region) == 0)
         return agent;
     emu_reply_error(call->reply, "ResourceNotFoundException",
@@ -78,6 +82,45 @@ int emu_agent_set_status(const struct emu_call *call, json_t *of, const char *no
     return json_object_set_new(of, "status",
                                json_pack("{s:s, s:s, s:I}", "now", now, "then", then, "sinceUs",
                                          (json_int_t)call->request->now_us));
+}
+
+int emu_agent_delete(const struct emu_call *call, json_t *of, const char *arn)
+{
+    json_object_del(call->emulator->agents.tags, arn);
+    return emu_agent_set_status(call, of, "DELETING", DELETED);
+}
+
+bool emu_agent_is_deleted(const json_t *of)
+{
+    const json_t *then = json_object_get(json_object_get(of, "status"), "then");
+
+    return strcmp(json_string_value(then), DELETED) == 0;
+}
+
+/* Out of agents, or of an agent's aliases. */
+static void sweep(const struct emu_call *call, json_t *all)
+{
+    const char *id;
+    json_t *one;
+    void *next;
+
+    json_object_foreach_safe(all, next, id, one)
+    {
+        if (emu_agent_is_deleted(one) && is_settled(call, json_object_get(one, "status")))
+            json_object_del(all, id);
+    }
+}
+
+void emu_agents_sweep(struct emu_call *call)
+{
+    const char *id;
+    json_t *agent;
+
+    sweep(call, call->emulator->agents.all);
+    json_object_foreach(call->emulator->agents.all, id, agent)
+    {
+        sweep(call, json_object_get(agent, "aliases"));
+    }
 }
 
 bool emu_agent_refuse_busy(struct emu_call *call, const char *what, const json_t *of)
@@ -159,15 +202,19 @@ void emu_agent_answer_page(struct emu_call *call, const char *member, json_t *al
     json_decref(all);
 }
 
+bool emu_agent_refuse_tags(struct emu_call *call)
+{
+    if (json_object_size(json_object_get(call->input, "tags")) <= MAX_TAGS)
+        return false;
+    emu_reply_error(call->reply, "ServiceQuotaExceededException",
+                    "A resource cannot have more than %d tags.", MAX_TAGS);
+    return true;
+}
+
 bool emu_agent_keep_tags(struct emu_call *call, const char *arn)
 {
     json_t *tags = json_object_get(call->input, "tags");
 
-    if (json_object_size(tags) > MAX_TAGS) {
-        emu_reply_error(call->reply, "ServiceQuotaExceededException",
-                        "A resource cannot have more than %d tags.", MAX_TAGS);
-        return false;
-    }
     if (json_object_set_new(call->emulator->agents.tags, arn,
                             tags != NULL ? emu_copy(tags) : json_object()) == 0)
         return true;

@@ -6,6 +6,7 @@
  * action group of the draft}, "versionGroups": {number: {id: action group}}}.
  *
  * A status is {"now", "then", "sinceUs"}: what it is until the change has settled, and after that.
+ * What is deleted is DELETING until then, and taken out when somebody looks after that.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -26,6 +27,9 @@
 
 /* ---- agent_state.c ---- */
 
+/* Takes out what was deleted, once that has settled. */
+void emu_agents_sweep(struct emu_call *call);
+
 /* The agent and alias that the call names; NULL: the error is answered. */
 json_t *emu_agent_find(struct emu_call *call);
 json_t *emu_agent_alias_find(struct emu_call *call, json_t *agent);
@@ -36,6 +40,13 @@ const char *emu_agent_status(const struct emu_call *call, const json_t *of);
 /* Sets the status of an agent or an alias. 0, or less if out of memory. */
 int emu_agent_set_status(const struct emu_call *call, json_t *of, const char *now,
                          const char *then);
+
+/* An agent or alias is deleted from now on; its tags are gone at once. 0, or less if out of memory.
+ */
+int emu_agent_delete(const struct emu_call *call, json_t *of, const char *arn);
+
+/* True if it is being deleted, and has no use any more. */
+bool emu_agent_is_deleted(const json_t *of);
 
 /* Answers a ConflictException, and true, while the agent or the alias is being changed. */
 bool emu_agent_refuse_busy(struct emu_call *call, const char *what, const json_t *of);
@@ -55,7 +66,10 @@ int emu_agent_take(json_t *to, const json_t *from, const char *const *names);
 /* Answers a page of `all`, and takes it over: {`member`: [...], "nextToken"}. */
 void emu_agent_answer_page(struct emu_call *call, const char *member, json_t *all, size_t largest);
 
-/* Keeps the tags of a creation, if it has any. False: the error is answered. */
+/* True if a creation brings too many tags; the error is answered. */
+bool emu_agent_refuse_tags(struct emu_call *call);
+
+/* Keeps the tags of a creation, if it has any. False: out of memory, as is answered. */
 bool emu_agent_keep_tags(struct emu_call *call, const char *arn);
 
 /* ---- agent_model.c ---- */

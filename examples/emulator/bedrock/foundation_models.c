@@ -1,5 +1,5 @@
 /* ListFoundationModels and GetFoundationModel: some of the models there are. Others can be called
- * all the same.
+ * all the same, but no profile is made of them.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -163,20 +163,25 @@ void emu_list_foundation_models(struct emu_call *call)
                    summaries != NULL ? json_pack("{s:o}", "modelSummaries", summaries) : NULL);
 }
 
-/* By id, or by ARN in this Region. */
-static const struct model *find(const char *identifier, const char *region)
+static const struct model *find_id(const char *id)
 {
-    bool is_arn = strncmp(identifier, "arn:", strlen("arn:")) == 0;
-    const char *id = identifier;
-
-    if (is_arn && !emu_is_model_arn(identifier, region))
-        return NULL;
-    if (is_arn)
-        id = strrchr(identifier, '/') + 1;
     for (size_t i = 0; i < N_MODELS; i++)
         if (strcmp(MODELS[i].id, id) == 0)
             return &MODELS[i];
     return NULL;
+}
+
+bool emu_is_listed_model(const char *id)
+{
+    return find_id(id) != NULL;
+}
+
+/* By id, or by ARN in this Region. */
+static const struct model *find(const char *identifier, const char *region)
+{
+    if (strncmp(identifier, "arn:", strlen("arn:")) != 0)
+        return find_id(identifier);
+    return emu_is_model_arn(identifier, region) ? find_id(strrchr(identifier, '/') + 1) : NULL;
 }
 
 void emu_get_foundation_model(struct emu_call *call)

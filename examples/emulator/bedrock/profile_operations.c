@@ -26,9 +26,9 @@ static json_t *timestamp(int64_t now_us)
     return json_string(text);
 }
 
-/* The models of copyFrom, a foundation model's ARN or a system-defined profile's, in *ret_models;
- * NULL if it does not exist here. */
-static int resolve_source(const char *source, const char *region, json_t **ret_models)
+/* The models that a foundation model's ARN or a system-defined profile's stands for, in
+ * *ret_models; NULL if it is neither. */
+static int models_of(const char *source, const char *region, json_t **ret_models)
 {
     json_t *profile;
     int rc;
@@ -42,6 +42,20 @@ static int resolve_source(const char *source, const char *region, json_t **ret_m
     if (profile != NULL)
         *ret_models = json_incref(json_object_get(profile, "models"));
     json_decref(profile);
+    return rc;
+}
+
+/* The models of copyFrom; NULL if there is no such model. */
+static int resolve_source(const char *source, const char *region, json_t **ret_models)
+{
+    int rc = models_of(source, region, ret_models);
+    const char *arn =
+        json_string_value(json_object_get(json_array_get(*ret_models, 0), "modelArn"));
+
+    if (arn != NULL && !emu_is_listed_model(strrchr(arn, '/') + 1)) {
+        json_decref(*ret_models);
+        *ret_models = NULL;
+    }
     return rc;
 }
 
@@ -122,13 +136,17 @@ void emu_create_inference_profile(struct emu_call *call)
         json_string_value(json_object_get(json_object_get(call->input, "modelSource"), "copyFrom"));
     json_t *models;
 
+    emu_profiles_sweep(&call->emulator->profiles,
+                       emu_settled_us(call->emulator, call->request->now_us));
     if (answer_repeated(call))
         return;
     if (resolve_source(source, call->region, &models) < 0)
         emu_reply_out_of_memory(call->reply);
     else if (models == NULL)
         emu_reply_error(call->reply, "ResourceNotFoundException",
-                        "The model source %s was not found in %s.", source, call->region);
+                        "The model source %s was not found in %s: ListFoundationModels has what "
+                        "there is.",
+                        source, call->region);
     else if (emu_profiles_count(&call->emulator->profiles, call->region) >= MAX_PROFILES)
         emu_reply_error(call->reply, "ServiceQuotaExceededException",
                         "You have reached the limit of %d inference profiles.", MAX_PROFILES);
@@ -138,6 +156,16 @@ void emu_create_inference_profile(struct emu_call *call)
 }
 
 /* ---- get and delete ---- */
+
+/* Creations and deletions are seen once they have settled. */
+static bool is_visible(const struct emu_call *call, const struct emu_profile *profile)
+{
+    int64_t now_us = call->request->now_us;
+
+    return emu_has_settled(call->emulator, profile->created_us, now_us) &&
+           (profile->deleted_us == 0 ||
+            !emu_has_settled(call->emulator, profile->deleted_us, now_us));
+}
 
 static void answer_missing(struct emu_call *call, const char *identifier)
 {
@@ -164,10 +192,13 @@ struct emu_profile *emu_find_profile(struct emu_call *call, const char *identifi
 struct emu_profile *emu_read_profile(struct emu_call *call, const char *identifier,
                                      json_t **ret_system_detail)
 {
-    struct emu_profile *profile = emu_find_profile(call, identifier, ret_system_detail);
+    struct emu_profile *profile =
+        emu_profiles_find_any(&call->emulator->profiles, call->region, identifier);
 
-    if (profile == NULL ||
-        emu_has_settled(call->emulator, profile->created_us, call->request->now_us))
+    *ret_system_detail = NULL;
+    if (profile == NULL)
+        return emu_find_profile(call, identifier, ret_system_detail);
+    if (is_visible(call, profile))
         return profile;
     answer_missing(call, identifier);
     return NULL;
@@ -192,7 +223,7 @@ void emu_delete_inference_profile(struct emu_call *call)
         emu_find_profile(call, emu_call_string(call, "inferenceProfileIdentifier"), &system_detail);
 
     if (profile != NULL) {
-        emu_profiles_remove(&call->emulator->profiles, profile);
+        profile->deleted_us = call->request->now_us;
         emu_reply_json(call->reply, 200, json_object());
     } else if (system_detail != NULL) {
         emu_reply_error(call->reply, "ValidationException",
@@ -256,8 +287,7 @@ static int page_add_application(struct page *page, const struct emu_call *call)
         const struct emu_profile *profile = &profiles->all[i];
         uint64_t number = FIRST_APPLICATION + profile->number;
 
-        if (emu_profile_is_in(profile, call->region) &&
-            emu_has_settled(call->emulator, profile->created_us, call->request->now_us) &&
+        if (emu_profile_is_in(profile, call->region) && is_visible(call, profile) &&
             page_takes(page, number))
             rc = page_add(page, number, profile->detail);
     }

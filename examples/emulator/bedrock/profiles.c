@@ -31,8 +31,8 @@ bool emu_profile_is_in(const struct emu_profile *profile, const char *region)
     return emu_arn_parse(&arn, emu_slice_of(text)) && emu_slice_is(arn.region, region);
 }
 
-struct emu_profile *emu_profiles_find(const struct emu_profiles *profiles, const char *region,
-                                      const char *identifier)
+struct emu_profile *emu_profiles_find_any(const struct emu_profiles *profiles, const char *region,
+                                          const char *identifier)
 {
     for (size_t i = 0; i < profiles->count; i++) {
         struct emu_profile *profile = &profiles->all[i];
@@ -45,6 +45,14 @@ struct emu_profile *emu_profiles_find(const struct emu_profiles *profiles, const
     return NULL;
 }
 
+struct emu_profile *emu_profiles_find(const struct emu_profiles *profiles, const char *region,
+                                      const char *identifier)
+{
+    struct emu_profile *profile = emu_profiles_find_any(profiles, region, identifier);
+
+    return profile != NULL && profile->deleted_us == 0 ? profile : NULL;
+}
+
 struct emu_profile *emu_profiles_find_token(const struct emu_profiles *profiles, const char *region,
                                             const char *token)
 {
@@ -53,7 +61,8 @@ struct emu_profile *emu_profiles_find_token(const struct emu_profiles *profiles,
         const char *its =
             json_string_value(json_object_get(profile->creation, "clientRequestToken"));
 
-        if (its != NULL && strcmp(its, token) == 0 && emu_profile_is_in(profile, region))
+        if (its != NULL && strcmp(its, token) == 0 && profile->deleted_us == 0 &&
+            emu_profile_is_in(profile, region))
             return profile;
     }
     return NULL;
@@ -93,13 +102,19 @@ struct emu_profile *emu_profiles_add(struct emu_profiles *profiles, json_t *deta
     return &all[profiles->count++];
 }
 
-void emu_profiles_remove(struct emu_profiles *profiles, struct emu_profile *profile)
+void emu_profiles_sweep(struct emu_profiles *profiles, int64_t settled_us)
 {
-    size_t after = profiles->count - (size_t)(profile - profiles->all) - 1;
+    size_t kept = 0;
 
-    release(profile);
-    memmove(profile, profile + 1, after * sizeof(*profile));
-    profiles->count--;
+    for (size_t i = 0; i < profiles->count; i++) {
+        struct emu_profile *profile = &profiles->all[i];
+
+        if (profile->deleted_us != 0 && profile->deleted_us <= settled_us)
+            release(profile);
+        else
+            profiles->all[kept++] = *profile;
+    }
+    profiles->count = kept;
 }
 
 size_t emu_profiles_count(const struct emu_profiles *profiles, const char *region)
@@ -107,7 +122,7 @@ size_t emu_profiles_count(const struct emu_profiles *profiles, const char *regio
     size_t n = 0;
 
     for (size_t i = 0; i < profiles->count; i++)
-        n += emu_profile_is_in(&profiles->all[i], region);
+        n += profiles->all[i].deleted_us == 0 && emu_profile_is_in(&profiles->all[i], region);
     return n;
 }
 

@@ -18,6 +18,7 @@ struct emu_profile {
     json_t *tags;     /* an object */
     json_t *creation; /* CreateInferenceProfile's input */
     int64_t created_us;
+    int64_t deleted_us;   /* 0: it is there; else it is only shown, until that has settled */
     int64_t tagged_us;    /* when its tags were last changed */
     json_t *settled_tags; /* what they were before the changes that have not settled */
 };
@@ -32,6 +33,10 @@ struct emu_profiles {
 struct emu_profile *emu_profiles_find(const struct emu_profiles *profiles, const char *region,
                                       const char *identifier);
 
+/* The same of those that were deleted as well. */
+struct emu_profile *emu_profiles_find_any(const struct emu_profiles *profiles, const char *region,
+                                          const char *identifier);
+
 /* The one created with this client token, or NULL. */
 struct emu_profile *emu_profiles_find_token(const struct emu_profiles *profiles, const char *region,
                                             const char *token);
@@ -40,8 +45,10 @@ struct emu_profile *emu_profiles_find_token(const struct emu_profiles *profiles,
 struct emu_profile *emu_profiles_add(struct emu_profiles *profiles, json_t *detail, json_t *tags,
                                      json_t *creation, int64_t now_us);
 
-void emu_profiles_remove(struct emu_profiles *profiles, struct emu_profile *profile);
+/* Frees those that were deleted at that moment or before. */
+void emu_profiles_sweep(struct emu_profiles *profiles, int64_t settled_us);
 
+/* Those that are there. */
 size_t emu_profiles_count(const struct emu_profiles *profiles, const char *region);
 
 void emu_profiles_free(struct emu_profiles *profiles);

@@ -29,4 +29,7 @@ bool emu_is_model_id(struct emu_slice id);
 /* True for the ARN of a model in this Region. */
 bool emu_is_model_arn(const char *arn, const char *region);
 
+/* True if ListFoundationModels has it; in foundation_models.c. */
+bool emu_is_listed_model(const char *id);
+
 #endif

@@ -91,7 +91,8 @@ static const struct emu_action TABLE[] = {
     /* So its refusals name what is no resource. */
     ROW(COST_EXPLORER, NULL, "ce:", ON("arn:{partition}:ce:{region}:" EMU_ACCOUNT ":/{operation}")),
 
-    ROW(CLOUDWATCH, "PutMetricAlarm", "cloudwatch:", ON(ALARMS "{AlarmName}")),
+    ROW(CLOUDWATCH, "PutMetricAlarm", "cloudwatch:", ON(ALARMS "{AlarmName}"),
+        .tagging = "cloudwatch:TagResource"),
     ROW(CLOUDWATCH, "DescribeAlarms", "cloudwatch:", ON(ALARMS "*")),
     ROW(CLOUDWATCH, "DeleteAlarms", "cloudwatch:", ON(ALARMS "{AlarmNames}")),
     ROW(CLOUDWATCH, NULL, "cloudwatch:", ON("{ResourceARN}|*")),
