@@ -128,6 +128,24 @@ static int64_t tighter(int64_t a, int64_t b)
     return a == 0 || (b > 0 && b < a) ? b : a;
 }
 
+/* Whoever set another mode ought to know which one there is; once. */
+static void warn_of_mode(brc_client *client)
+{
+    static const char *const what[] = {
+        [BRC__RETRY_LEGACY] = "legacy is served as standard: it is another mode in each SDK",
+        [BRC__RETRY_ADAPTIVE] =
+            "adaptive is served as standard: no rate of calls is kept here, but "
+            "a number in flight (brc_client_set_limits())",
+    };
+    struct brc__surroundings *around = &client->surroundings;
+
+    if (around->retry_mode == BRC__RETRY_STANDARD)
+        return;
+    brc__log_line(&client->log, BRC_LOG_WARNING, "retries: %s: %s", around->retry_mode_name,
+                  what[around->retry_mode]);
+    around->retry_mode = BRC__RETRY_STANDARD;
+}
+
 int brc__attempt_start(brc_client *client, struct brc__call *call)
 {
     static const struct brc__limits no_limits = {0, 0, 0};
@@ -156,6 +174,7 @@ int brc__attempt_start(brc_client *client, struct brc__call *call)
         .total_ms = tighter(client->total_ms, limits->total_ms),
         .idle_ms = client->idle_ms,
     };
+    warn_of_mode(client);
     brc__log_line(&client->log, BRC_LOG_INFO, "call %s: %s %s, %zu bytes", call->uuid, call->method,
                   call->url.data, call->body.length);
     rc = brc__transport_submit(client->transport, &request, call, &call->exchange, &client->error);

@@ -91,6 +91,22 @@ static int64_t attempts(struct reader *r, const struct brc__setting *setting)
     return number;
 }
 
+static enum brc__retry_mode mode(struct reader *r, const struct brc__setting *setting)
+{
+    static const char *const words[] = {[BRC__RETRY_STANDARD] = "standard",
+                                        [BRC__RETRY_LEGACY] = "legacy",
+                                        [BRC__RETRY_ADAPTIVE] = "adaptive",
+                                        NULL};
+    struct brc__error later;
+    size_t place;
+
+    int rc = brc__variable_word(setting->name, setting->value, words, &place,
+                                r->status < 0 ? &later : r->error);
+    if (r->status == BRC_OK)
+        r->status = rc;
+    return (enum brc__retry_mode)place;
+}
+
 /* ---- endpoints */
 
 static void read_endpoint(const struct reader *r, int service, const char *section,
@@ -144,10 +160,12 @@ int brc__profile_settings_read(const struct brc__environment *environment,
     from_either(&r, "AWS_DISABLE_CLOCK_SKEW_CORRECTION", "disable_clock_skew_correction",
                 &to->no_clock_correction);
     from_either(&r, "AWS_CA_BUNDLE", "ca_bundle", &to->ca_bundle);
+    from_either(&r, "AWS_RETRY_MODE", "retry_mode", &to->retry_mode);
     from_either(&r, "AWS_MAX_ATTEMPTS", "max_attempts", &to->max_attempts);
     from_variable(&r, "AWS_NEW_RETRIES_2026", &to->new_retries);
     from_either(&r, "AWS_AUTH_SCHEME_PREFERENCE", "auth_scheme_preference", &to->auth_schemes);
     from_variable(&r, "AWS_BEARER_TOKEN_BEDROCK", &to->bearer_token);
+    to->mode = mode(&r, &to->retry_mode);
     to->attempts_max = attempts(&r, &to->max_attempts);
     to->retries_of_2026 = flag(&r, &to->new_retries, true);
     to->corrects_no_clock = flag(&r, &to->no_clock_correction, false);

@@ -42,9 +42,10 @@ struct brc__profile_settings {
     struct brc__setting region;
     /* As written; */
     struct brc__setting fips, dualstack, ignore_endpoints, no_clock_correction;
-    struct brc__setting max_attempts, new_retries;
+    struct brc__setting retry_mode, max_attempts, new_retries;
     /* and as meant. */
     bool use_fips, use_dualstack, ignores_endpoints, corrects_no_clock, retries_of_2026;
+    enum brc__retry_mode mode;
     int64_t attempts_max;
     struct brc__setting ca_bundle; /* a path */
     struct brc__setting auth_schemes;
@@ -59,8 +60,8 @@ enum brc__endpoint_service brc__endpoint_service(const char *suffix);
 
 /* Variables win over the profile that counts; of endpoints, the service's own wins at each place.
  * Returns 0, or BRC_E_INVALID with a text that names what is wrong: a flag neither true nor false,
- * a number of attempts that is none, a services section that is not there. The settings can be used
- * all the same, without what is wrong. */
+ * a mode or number of attempts that is none, a services section that is not there. The settings can
+ * be used all the same, without what is wrong. */
 int brc__profile_settings_read(const struct brc__environment *environment,
                                const struct brc__profiles *profiles,
                                struct brc__profile_settings *ret_settings,

@@ -13,6 +13,13 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/* What AWS's SDKs call the ways to try again. This one is `standard`. */
+enum brc__retry_mode {
+    BRC__RETRY_STANDARD,
+    BRC__RETRY_LEGACY,   /* another one in each SDK */
+    BRC__RETRY_ADAPTIVE, /* standard, and the rate of all attempts is limited */
+};
+
 /* What a failed attempt was, as far as trying again goes. */
 enum brc__retry_class {
     BRC__RETRY_NEVER,

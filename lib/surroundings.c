@@ -124,6 +124,8 @@ int brc__surroundings_read(struct brc__surroundings *ret_surroundings, struct br
         }
         ret_surroundings->endpoint_kind =
             (struct brc__endpoint_kind){settings.use_fips, settings.use_dualstack};
+        ret_surroundings->retry_mode = settings.mode;
+        name(ret_surroundings->retry_mode_name, &settings.retry_mode);
         ret_surroundings->attempts_max = settings.attempts_max;
         ret_surroundings->retries_of_2026 = settings.retries_of_2026;
         ret_surroundings->corrects_no_clock = settings.corrects_no_clock;

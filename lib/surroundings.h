@@ -30,6 +30,8 @@ struct brc__surroundings {
     char endpoint_names[BRC__ENDPOINT_SERVICES][BRC__SETTING_NAME_SIZE];
     char *ca_bundle; /* NULL: the system's */
     struct brc__endpoint_kind endpoint_kind;
+    enum brc__retry_mode retry_mode; /* standard once the user was told that another is not there */
+    char retry_mode_name[BRC__SETTING_NAME_SIZE];
     int64_t attempts_max;
     bool retries_of_2026, corrects_no_clock;
     char *open_to_others; /* a shared file that others may read; NULL: there is none */

@@ -2,6 +2,7 @@
 #include "variable.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
@@ -35,4 +36,32 @@ int brc__variable_number(const char *name, const char *value, int64_t least, int
                               least, most);
     *ret_number = number;
     return BRC_OK;
+}
+
+/* "a, b or c" */
+static void list(char *to, size_t size, const char *const words[])
+{
+    size_t n = 0;
+
+    for (size_t i = 0; words[i] != NULL && n < size; i++) {
+        const char *before = i == 0 ? "" : words[i + 1] == NULL ? " or " : ", ";
+        n += (size_t)snprintf(to + n, size - n, "%s%s", before, words[i]);
+    }
+}
+
+int brc__variable_word(const char *name, const char *value, const char *const words[],
+                       size_t *ret_place, struct brc__error *error)
+{
+    char all[200];
+
+    *ret_place = 0;
+    if (value == NULL || *value == '\0')
+        return BRC_OK;
+    for (size_t i = 0; words[i] != NULL; i++)
+        if (strcasecmp(value, words[i]) == 0) {
+            *ret_place = i;
+            return BRC_OK;
+        }
+    list(all, sizeof all, words);
+    return brc__error_set(error, BRC_E_INVALID, "%s: must be %s", name, all);
 }

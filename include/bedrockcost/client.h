@@ -25,10 +25,10 @@ typedef struct brc_client brc_client;
  *
  * Reads here and now, as the AWS SDKs do, the environment and else the profile that counts: the
  * region, the endpoints (AWS_ENDPOINT_URL_BEDROCK_RUNTIME, AWS_ENDPOINT_URL and their like),
- * AWS_USE_FIPS_ENDPOINT, AWS_USE_DUALSTACK_ENDPOINT, AWS_CA_BUNDLE, AWS_MAX_ATTEMPTS and
- * AWS_DISABLE_CLOCK_SKEW_CORRECTION; and AWS_NEW_RETRIES_2026, see brc_client_set_retries(). An
- * empty variable counts as unset. A value that cannot be used makes the calls fail, not this
- * function.
+ * AWS_USE_FIPS_ENDPOINT, AWS_USE_DUALSTACK_ENDPOINT, AWS_CA_BUNDLE and
+ * AWS_DISABLE_CLOCK_SKEW_CORRECTION; AWS_RETRY_MODE, AWS_MAX_ATTEMPTS and AWS_NEW_RETRIES_2026, see
+ * brc_client_set_retries(). An empty variable counts as unset. A value that cannot be used makes
+ * the calls fail, not this function.
  * @param credentials Whose keys sign the requests. The client takes a reference of its own.
  * @param[out] ret_client The client. Owned; free with brc_client_free().
  * @return 0, BRC_E_INVALID (credentials is NULL), BRC_E_NOMEM.
@@ -150,10 +150,11 @@ BRC_API int brc_client_set_timeouts(brc_client *client, int64_t connect_ms, int6
  * random time that doubles, for what the server asks for within limits, and takes from a store of
  * tokens that calls without failure fill again, so that an outage is not fed with retries. Costs
  * and times are those the SDKs took up in 2026; AWS_NEW_RETRIES_2026=false in the environment
- * brings those before. Besides, if AWS says that the keys have ended and others can be fetched, the
- * call is attempted with those, once and without a wait. Every attempt has a usage record of its
- * own. A stream is never repeated once an event of it was delivered; nor is any answer that began
- * with a 200.
+ * brings those before. AWS_RETRY_MODE, or the profile's retry_mode, may say `standard`; `legacy`
+ * and `adaptive` are served as standard too, which a warning in the log says. Besides, if AWS says
+ * that the keys have ended and others can be fetched, the call is attempted with those, once and
+ * without a wait. Every attempt has a usage record of its own. A stream is never repeated once an
+ * event of it was delivered; nor is any answer that began with a 200.
  * @param client The client.
  * @param attempts The most attempts a call makes, the first included, from 1 to 100; 0 leaves it as
  *        it is. Without this call AWS_MAX_ATTEMPTS, or the profile's max_attempts, or 3.

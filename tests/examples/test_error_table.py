@@ -55,6 +55,11 @@ ALLOW = "Allow {} to these credentials: `profiles iam operator` prints a policy 
 SECRET = (
     "Copy the secret key again: it is not that of the access key; `credentials` says where both come from"
 )
+CONTAINER = {
+    "AWS_ACCESS_KEY_ID": None,
+    "AWS_CONTAINER_CREDENTIALS_FULL_URI": emulator.url + "/v1/credentials",
+    "AWS_CONTAINER_AUTHORIZATION_TOKEN": "token",
+}
 FIXED = "; nothing fetches others in the place of these keys: set new ones. "
 
 
@@ -80,6 +85,10 @@ TABLE = [
     ("expired session", SHOW, fault("ExpiredTokenException"),
      READ + says("ExpiredTokenException", status=403)[:-2] + FIXED + "Sign in again (`aws sso login`, or a new session of the "
      "role) and run it again; `credentials` says whose keys these are"),
+    ("a session that had just begun", SHOW, {**fault("ExpiredTokenException"), **CONTAINER},
+     READ + says("ExpiredTokenException", status=403)[:-2] + "; their source gave these keys less than a minute ago. "
+     "Sign in again (`aws sso login`, or a new session of the role) and run it again; `credentials` says whose keys "
+     "these are"),
     ("unknown key, or a region not opted in to", SHOW, {"AWS_ACCESS_KEY_ID": "AKIDOTHER"},
      READ + says("UnrecognizedClientException", "The security token included in the request is invalid.", 403)
      + "Check with `credentials` whose keys these are. If they work elsewhere, the account has not opted in to "
@@ -219,8 +228,10 @@ TABLE = [
 ]
 
 
-def is_environment(cause):
-    return all(name.isupper() for name in cause)
+def split(cause):
+    """The environment of it, and the fault."""
+    environment = {name: cause[name] for name in cause if name.isupper()}
+    return environment, {name: cause[name] for name in cause if name not in environment}
 
 
 def masked(text):
@@ -232,12 +243,12 @@ def check(words, cause, wanted):
     environment = {"AWS_ENDPOINT_URL": emulator.url, "AWS_MAX_ATTEMPTS": "1", "HOME": "/nonexistent"}
     emulator.tell("DELETE", "/_emulator/faults")
     emulator.call("DELETE", "/logging/modelinvocations")
-    if is_environment(cause):
-        environment.update(cause)
-    elif "which" in cause:
-        emulator.tell("POST", "/_identity/faults", cause)
-    else:
-        emulator.fail_next(**cause)
+    around, refusal = split(cause)
+    environment.update(around)
+    if "which" in refusal:
+        emulator.tell("POST", "/_identity/faults", refusal)
+    elif refusal:
+        emulator.fail_next(**refusal)
     words = words if "--file" in words else ["--file", GOOD, *words]
     ended = run([program, *words], **environment)
     said = masked(ended.stderr)

@@ -35,7 +35,6 @@ static struct {
     pthread_mutex_t lock;
     atomic_int fetches;         /* requests for keys so far */
     atomic_int closed;          /* their answers wait until it is 0 */
-    atomic_int held;            /* and those of calls until this is */
     int64_t lifetime_s;         /* of keys */
     const char *fault;          /* the answer instead of keys; "" for none at all; NULL: keys */
     const char *refusal;        /* the answer to calls instead of a sound one; NULL: none */
@@ -122,8 +121,6 @@ static struct server_reply answer_call(const char *request)
         world.late_calls += signed_at(request) >= world.ends[n];
     }
     pthread_mutex_unlock(&world.lock);
-    while (atomic_load(&world.held) != 0)
-        usleep(1000);
     if (world.refusal != NULL && (world.refused_below == 0 || n < world.refused_below))
         return (struct server_reply){.bytes = world.refusal};
     return strstr(request, "/converse-stream ") != NULL ? world.stream
@@ -242,7 +239,6 @@ static inline void start(void)
 static inline void stop(void)
 {
     atomic_store(&world.closed, 0);
-    atomic_store(&world.held, 0);
     fixture_stop(&f);
     pthread_mutex_destroy(&world.lock);
 }

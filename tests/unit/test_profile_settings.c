@@ -33,6 +33,10 @@ static const struct row {
     {"", "[default]\nmax_attempts=7", NULL, AT(max_attempts), "7 from max_attempts (profile)"},
     {"AWS_MAX_ATTEMPTS=8\n", "[default]\nmax_attempts=7", NULL, AT(max_attempts),
      "8 from AWS_MAX_ATTEMPTS (variable)"},
+    {"", "[default]\nretry_mode=adaptive", NULL, AT(retry_mode),
+     "adaptive from retry_mode (profile)"},
+    {"AWS_RETRY_MODE=standard\n", "[default]\nretry_mode=adaptive", NULL, AT(retry_mode),
+     "standard from AWS_RETRY_MODE (variable)"},
     {"AWS_NEW_RETRIES_2026=false\n", NULL, NULL, AT(new_retries),
      "false from AWS_NEW_RETRIES_2026 (variable)"},
     {"", "[default]\nauth_scheme_preference=x", NULL, AT(auth_schemes),
@@ -184,6 +188,43 @@ START_TEST(how_to_retry)
 }
 END_TEST
 
+#define MODE    "AWS_RETRY_MODE"
+#define NO_MODE ": must be standard, legacy or adaptive"
+
+static const struct {
+    const char *variables, *config;
+    enum brc__retry_mode mode;
+    const char *error; /* NULL: none */
+} modes[] = {
+    {"", NULL, BRC__RETRY_STANDARD, NULL},
+    {MODE "=\n", "[default]\nretry_mode=legacy", BRC__RETRY_LEGACY, NULL},
+    {MODE "=standard\n", "[default]\nretry_mode=legacy", BRC__RETRY_STANDARD, NULL},
+    {MODE "=legacy\n", NULL, BRC__RETRY_LEGACY, NULL},
+    {MODE "=Adaptive\n", NULL, BRC__RETRY_ADAPTIVE, NULL},
+    {"", "[default]\nretry_mode=adaptive", BRC__RETRY_ADAPTIVE, NULL},
+    {"", "[default]\nretry_mode=fast", BRC__RETRY_STANDARD, "retry_mode" NO_MODE},
+    {MODE "=standard \n", NULL, BRC__RETRY_STANDARD, MODE NO_MODE},
+    {MODE "=adaptiv\n", NULL, BRC__RETRY_STANDARD, MODE NO_MODE},
+    {MODE "=3\nAWS_MAX_ATTEMPTS=x\n", NULL, BRC__RETRY_STANDARD, MODE NO_MODE},
+};
+
+START_TEST(which_mode)
+{
+    struct brc__environment environment = environment_of(modes[_i].variables);
+    struct brc__profile_settings settings;
+    struct brc__error error = {0};
+    struct brc__profiles profiles;
+
+    ck_assert_int_eq(profiles_of(&environment, modes[_i].config, NULL, &profiles), 0);
+    int rc = brc__profile_settings_read(&environment, &profiles, &settings, &error);
+    ck_assert_int_eq(rc, modes[_i].error != NULL ? BRC_E_INVALID : BRC_OK);
+    ck_assert_str_eq(error.text, modes[_i].error != NULL ? modes[_i].error : "");
+    ck_assert_int_eq(settings.mode, modes[_i].mode);
+    ck_assert_int_eq(settings.attempts_max, BRC__ATTEMPTS_DEFAULT);
+    brc__profiles_destroy(&profiles);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("profile_settings");
@@ -192,6 +233,7 @@ int main(void)
     suite_add_tcase(suite, cases);
     tcase_add_loop_test(cases, where_from, 0, sizeof rows / sizeof rows[0]);
     tcase_add_loop_test(cases, flags_and_faults, 0, sizeof flags / sizeof flags[0]);
+    tcase_add_loop_test(cases, which_mode, 0, sizeof modes / sizeof modes[0]);
     tcase_add_loop_test(cases, how_to_retry, 0, sizeof retries / sizeof retries[0]);
     return run(suite);
 }

@@ -61,10 +61,47 @@ START_TEST(environment_is_read)
 }
 END_TEST
 
+static int warned;
+static char warning[256];
+
+static void on_warning(int level, const char *text, void *user_data)
+{
+    (void)user_data;
+    if (level != BRC_LOG_WARNING || strncmp(text, "retries:", strlen("retries:")) != 0)
+        return;
+    warned++;
+    snprintf(warning, sizeof warning, "%s", text);
+}
+
+static const struct {
+    const char *mode, *says; /* NULL: nothing */
+} modes[] = {
+    {"standard", NULL},
+    {"legacy", "retries: AWS_RETRY_MODE: legacy is served as standard: "},
+    {"adaptive", "retries: AWS_RETRY_MODE: adaptive is served as standard: "},
+};
+
+/* Once, and calls are attempted as ever. */
+START_TEST(other_modes_are_told_of)
+{
+    const char *says = modes[_i].says;
+
+    script(&(struct server_reply){.bytes = f.answer}, 1);
+    renew_client("AWS_RETRY_MODE", modes[_i].mode);
+    warned = 0;
+    ck_assert_int_eq(brc_client_set_log(f.client, BRC_LOG_WARNING, on_warning, NULL, NULL), 0);
+    for (int i = 0; i < 2; i++)
+        ck_assert_int_eq(fixture_ask(&f, NULL), 0);
+    ck_assert_int_eq(warned, says == NULL ? 0 : 1);
+    ck_assert(says == NULL || strncmp(warning, says, strlen(says)) == 0);
+}
+END_TEST
+
 static const char *const bad[][2] = {
     {"AWS_MAX_ATTEMPTS", "0"},
     {"AWS_MAX_ATTEMPTS", "many"},
     {"AWS_NEW_RETRIES_2026", "maybe"},
+    {"AWS_RETRY_MODE", "fast"},
     {"AWS_DISABLE_CLOCK_SKEW_CORRECTION", "1"},
 };
 
@@ -85,6 +122,7 @@ int main(void)
     tcase_add_checked_fixture(tests, start, stop);
     tcase_add_loop_test(tests, wrong_clock_is_corrected, 0, 2);
     tcase_add_test(tests, environment_is_read);
+    tcase_add_loop_test(tests, other_modes_are_told_of, 0, sizeof modes / sizeof *modes);
     tcase_add_loop_test(tests, bad_environment_is_named, 0, sizeof bad / sizeof *bad);
     suite_add_tcase(suite, tests);
     return run(suite);
