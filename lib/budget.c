@@ -35,18 +35,20 @@ static int read_owner(struct brc__json owner, struct brc__budget *budget, struct
         {"tag", BRC__AS_TEXT, .to = &budget->tag, .least = 1, .most = TAG_KEY_MOST},
         {"value", BRC__AS_TEXT, .to = &budget->value, .least = 0, .most = TAG_VALUE_MOST},
         {"profile", BRC__AS_TEXT, .to = &budget->profile, .least = 1, .most = BRC__ARN_LENGTH_MAX},
+        {"series", BRC__AS_TEXT, .to = &budget->series, .least = 1, .most = NAME_MOST},
         {"all", BRC__AS_FLAG, .to = &draft->all},
     };
 
     int rc = brc__strict_object(owner, "budget.owner", members, BRC__COUNT_OF(members), error);
     if (rc < 0)
         return rc;
-    int owners = (budget->tag != NULL) + (budget->profile != NULL) + draft->all;
+    int owners =
+        (budget->tag != NULL) + (budget->profile != NULL) + (budget->series != NULL) + draft->all;
     if (owners == 1 && (budget->tag != NULL) == (budget->value != NULL))
         return BRC_OK;
     return brc__error_set(error, BRC_E_INVALID,
                           "budget: \"owner\" must be {\"tag\": ..., \"value\": ...}, "
-                          "{\"profile\": ...} or {\"all\": true}");
+                          "{\"profile\": ...}, {\"series\": ...} or {\"all\": true}");
 }
 
 /* Of a budget that goes on, what has to be there. */
@@ -114,6 +116,8 @@ static void write_owner(struct brc__buf *json, const struct brc__budget *budget)
         brc__row_text(json, "value", budget->value);
     } else if (budget->profile != NULL) {
         brc__row_text(json, "profile", budget->profile);
+    } else if (budget->series != NULL) {
+        brc__row_text(json, "series", budget->series);
     } else {
         brc__row_flag(json, "all", true);
     }
@@ -186,6 +190,11 @@ int brc__budget_own(struct brc__budget *budget, const char *arn, struct brc__err
     return write_json(budget, error);
 }
 
+struct brc__json brc__budget_owner(const struct brc__budget *budget)
+{
+    return brc__json_member(brc__json_of(budget->json, strlen(budget->json)), "owner");
+}
+
 void brc__budget_clear(struct brc__budget *budget)
 {
     free(budget->name);
@@ -193,6 +202,7 @@ void brc__budget_clear(struct brc__budget *budget)
     free(budget->tag);
     free(budget->value);
     free(budget->profile);
+    free(budget->series);
     *budget = (struct brc__budget){0};
 }
 
@@ -202,6 +212,8 @@ bool brc__budget_covers(const struct brc__budget *budget, const struct brc__list
         const char *value = brc__listing_tag(listing, budget->tag);
         return value != NULL && strcmp(value, budget->value) == 0;
     }
+    if (budget->series != NULL)
+        return listing->series != NULL && strcmp(listing->series, budget->series) == 0;
     return budget->profile == NULL || strcmp(budget->profile, listing->arn) == 0;
 }
 

@@ -11,7 +11,8 @@ struct brc__budget {
     char *json; /* as it is kept: one line, defaults written out; read again it is the same */
     bool ended; /* nothing but name and json then */
     char *tag, *value; /* owner: a tag's value; NULL: see next */
-    char *profile;     /* owner: one profile's ARN; both NULL: all profiles */
+    char *profile;     /* owner: one profile's ARN; NULL: see next */
+    char *series;      /* owner: profiles that replace one another; all NULL: all profiles */
     enum brc__window window;
     int offset_minutes;
     int64_t limit;                             /* picodollars */
@@ -28,6 +29,9 @@ int brc__budget_read(struct brc__json object, struct brc__budget *ret_budget,
 
 /* Gives it to one profile, by ARN. Returns 0 or BRC_E_NOMEM. */
 int brc__budget_own(struct brc__budget *budget, const char *arn, struct brc__error *error);
+
+/* Its owner, as it is kept: an object within its json. */
+struct brc__json brc__budget_owner(const struct brc__budget *budget);
 
 void brc__budget_clear(struct brc__budget *budget);
 

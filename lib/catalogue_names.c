@@ -144,6 +144,21 @@ int brc__catalogue_list_tags(const struct brc__catalogue *catalogue, const char 
     return rc;
 }
 
+int brc__catalogue_list_series(const struct brc__catalogue *catalogue, struct brc__buf *to)
+{
+    size_t count = 0;
+
+    const char **words = calloc(catalogue->listing_count + 1, sizeof *words);
+    if (words == NULL)
+        return BRC_E_NOMEM;
+    for (size_t i = 0; i < catalogue->listing_count; i++)
+        if (catalogue->listings[i]->series != NULL)
+            words[count++] = catalogue->listings[i]->series;
+    int rc = list_words(words, count, to);
+    free(words);
+    return rc;
+}
+
 int brc__catalogue_list_names(const struct brc__catalogue *catalogue, struct brc__buf *to)
 {
     size_t count = catalogue->listing_count;

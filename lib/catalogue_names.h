@@ -15,9 +15,10 @@ int brc__catalogue_check_names(const struct brc__catalogue *catalogue,
                                bool names_may_repeat, struct brc__error *error);
 
 /* Appends a list for a message, "ads, search": of all values that the tag has, or without a key of
- * all keys; or of all profiles. Returns 0 or BRC_E_NOMEM. */
+ * all keys; of all series; or of all profiles. Returns 0 or BRC_E_NOMEM. */
 int brc__catalogue_list_tags(const struct brc__catalogue *catalogue, const char *key,
                              struct brc__buf *to);
+int brc__catalogue_list_series(const struct brc__catalogue *catalogue, struct brc__buf *to);
 int brc__catalogue_list_names(const struct brc__catalogue *catalogue, struct brc__buf *to);
 
 #endif

@@ -194,24 +194,36 @@ static int put_profile(struct putting *put, struct brc__json object)
     return rc;
 }
 
-/* A budget that would count nothing is a mistake in its owner: says what there is instead. */
-static int no_owner(struct putting *put, const struct brc__budget *budget)
+static int no_profile(struct putting *put, const struct brc__budget *budget)
+{
+    brc__auto_buf struct brc__buf list = BRC__BUF(BRC__CEILING_PUT);
+
+    if (brc__catalogue_list_names(put->catalogue, &list) < 0)
+        return out_of_memory(put->error);
+    return brc__error_set(put->error, BRC_E_INVALID,
+                          "budget %s: no profile, or more than one, is called \"%s\"; there are %s",
+                          budget->name, budget->profile, list.data);
+}
+
+static int no_series(struct putting *put, const struct brc__budget *budget)
+{
+    brc__auto_buf struct brc__buf list = BRC__BUF(BRC__CEILING_PUT);
+
+    if (brc__catalogue_list_series(put->catalogue, &list) < 0)
+        return out_of_memory(put->error);
+    return brc__error_set(put->error, BRC_E_INVALID,
+                          "budget %s: no profile is of the series \"%s\"; there are %s",
+                          budget->name, budget->series, list.length > 0 ? list.data : "no series");
+}
+
+static int no_tag(struct putting *put, const struct brc__budget *budget)
 {
     brc__auto_buf struct brc__buf list = BRC__BUF(BRC__CEILING_PUT);
     const struct brc__catalogue *catalogue = put->catalogue;
 
-    if (catalogue->listing_count == 0)
-        return brc__error_set(put->error, BRC_E_INVALID,
-                              "budget %s: the catalogue has no profile yet", budget->name);
-    int rc = budget->tag == NULL ? brc__catalogue_list_names(catalogue, &list)
-                                 : brc__catalogue_list_tags(catalogue, budget->tag, &list);
+    int rc = brc__catalogue_list_tags(catalogue, budget->tag, &list);
     if (rc < 0)
         return out_of_memory(put->error);
-    if (budget->tag == NULL)
-        return brc__error_set(put->error, BRC_E_INVALID,
-                              "budget %s: no profile, or more than one, is called \"%s\"; "
-                              "there are %s",
-                              budget->name, budget->profile, list.data);
     if (list.length > 0)
         return brc__error_set(put->error, BRC_E_INVALID,
                               "budget %s: no profile has the tag %s=%s; values of %s are %s",
@@ -224,6 +236,17 @@ static int no_owner(struct putting *put, const struct brc__budget *budget)
                           budget->name, budget->tag, list.length > 0 ? list.data : "no tags");
 }
 
+/* A budget that would count nothing is a mistake in its owner: says what there is instead. */
+static int no_owner(struct putting *put, const struct brc__budget *budget)
+{
+    if (put->catalogue->listing_count == 0)
+        return brc__error_set(put->error, BRC_E_INVALID,
+                              "budget %s: the catalogue has no profile yet", budget->name);
+    if (budget->profile != NULL)
+        return no_profile(put, budget);
+    return budget->series != NULL ? no_series(put, budget) : no_tag(put, budget);
+}
+
 static int find_owner(struct putting *put, struct brc__budget *budget)
 {
     const struct brc__catalogue *catalogue = put->catalogue;
@@ -234,7 +257,7 @@ static int find_owner(struct putting *put, struct brc__budget *budget)
                                : brc__budget_own(budget, listing->arn, put->error);
     }
     /* One of all profiles has those that come later. */
-    if (budget->tag == NULL)
+    if (budget->tag == NULL && budget->series == NULL)
         return BRC_OK;
     for (size_t i = 0; i < catalogue->listing_count; i++)
         if (brc__budget_covers(budget, catalogue->listings[i]))

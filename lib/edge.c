@@ -47,25 +47,12 @@ static void put_money(struct brc__buf *to, const char *name, int64_t amount)
     brc__buf_appendf(to, ",\"%s\":\"%s\"", name, text);
 }
 
-void brc__owner_json(struct brc__buf *to, const struct brc__budget *budget)
-{
-    if (budget->tag != NULL) {
-        brc__buf_text(to, "{\"tag\":");
-        brc__json_quote(to, budget->tag, strlen(budget->tag));
-        put_text(to, "value", budget->value);
-    } else if (budget->profile != NULL) {
-        brc__buf_text(to, "{\"profile\":");
-        brc__json_quote(to, budget->profile, strlen(budget->profile));
-    } else {
-        brc__buf_text(to, "{\"all\":true");
-    }
-    brc__buf_text(to, "}");
-}
-
 void brc__owner_words(struct brc__buf *to, const struct brc__budget *budget)
 {
     if (budget->tag != NULL)
         brc__buf_appendf(to, "%s=%s", budget->tag, budget->value);
+    else if (budget->series != NULL)
+        brc__buf_appendf(to, "series %s", budget->series);
     else
         brc__buf_text(to, budget->profile != NULL ? budget->profile : "all profiles");
 }
@@ -123,6 +110,7 @@ static int write_json(struct brc__buf *to, const struct brc__edge *edge, int64_t
     brc__auto_buf struct brc__buf text = BRC__BUF(CEILING);
     const struct brc__budget *budget = edge->budget;
     int64_t start, end, limit = brc__limit_of(budget, edge->window_ms, now_ms);
+    struct brc__json owner = brc__budget_owner(budget);
 
     brc__window_bounds(budget->window, budget->offset_minutes, edge->window_ms, &start, &end);
     brc__buf_text(to, "{\"kind\":");
@@ -130,7 +118,7 @@ static int write_json(struct brc__buf *to, const struct brc__edge *edge, int64_t
     put_moment(to, "at", now_ms);
     put_text(to, "budget", budget->name);
     brc__buf_text(to, ",\"owner\":");
-    brc__owner_json(to, budget);
+    brc__buf_append(to, owner.p, owner.n);
     put_text(to, "window", brc__window_name(budget->window));
     put_moment(to, "start", start);
     put_moment(to, "resetsAt", end);

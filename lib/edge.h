@@ -40,8 +40,7 @@ void brc__edge_row(struct brc__buf *to, int64_t id, const char *json);
 /* The limit at a moment, or at the end of a window that is over. */
 int64_t brc__limit_of(const struct brc__budget *budget, int64_t window_ms, int64_t now_ms);
 
-/* {"tag":"team","value":"search"} and its like; and in words: team=search. */
-void brc__owner_json(struct brc__buf *to, const struct brc__budget *budget);
+/* Whom a budget is of, in words: team=search. */
 void brc__owner_words(struct brc__buf *to, const struct brc__budget *budget);
 
 #endif

@@ -1,5 +1,6 @@
 /* A budget that is put while its window runs counts what that window has had already. Each use and
- * each external cost is judged by its profile as it was then.
+ * each external cost is judged by its profile as it was then; but one that was of no series yet is
+ * of the one that it was put into later.
  * SPDX-License-Identifier: MIT */
 #include "hold.h"
 
@@ -8,6 +9,7 @@
 
 struct fill {
     brc_ledger *ledger;
+    const struct brc__catalogue *catalogue; /* of now */
     const struct brc__budget *budget;
     int64_t start_ms, end_ms;
     int64_t *covered; /* versions of profiles, in order */
@@ -29,7 +31,7 @@ static bool same_kind(const struct brc__budget *a, const struct brc__budget *b)
 {
     return a->window == b->window && a->offset_minutes == b->offset_minutes &&
            same_text(a->tag, b->tag) && same_text(a->value, b->value) &&
-           same_text(a->profile, b->profile);
+           same_text(a->profile, b->profile) && same_text(a->series, b->series);
 }
 
 static int check_version(const char *json, const struct brc__budget *budget,
@@ -87,6 +89,15 @@ static int remember(struct fill *fill, int64_t profile, struct brc__error *error
     return BRC_OK;
 }
 
+/* Whether the budget counts what was charged to that version of a profile. */
+static bool covers(const struct fill *fill, const struct brc__listing *version)
+{
+    const struct brc__listing *now = brc__catalogue_by_arn(fill->catalogue, version->arn);
+    bool is_put_into_one = fill->budget->series != NULL && version->series == NULL && now != NULL;
+
+    return brc__budget_covers(fill->budget, is_put_into_one ? now : version);
+}
+
 static int judge(struct fill *fill, int64_t profile, const char *json, struct brc__error *error)
 {
     struct brc__listing *listing;
@@ -96,7 +107,7 @@ static int judge(struct fill *fill, int64_t profile, const char *json, struct br
     int rc = brc__listing_read(brc__json_of(json, strlen(json)), "profile", &listing, error);
     if (rc < 0)
         return rc;
-    if (brc__budget_covers(fill->budget, listing))
+    if (covers(fill, listing))
         rc = remember(fill, profile, error);
     brc__listing_unref(listing);
     return rc;
@@ -220,10 +231,10 @@ static int fill_window(struct fill *fill, int64_t now_ms, struct brc__error *err
     return brc__edges_passed(fill->ledger, fill->budget, fill->start_ms, &total, now_ms, error);
 }
 
-static int fill_budget(brc_ledger *ledger, const struct brc__budget *budget, int64_t now_ms,
-                       struct brc__error *error)
+static int fill_budget(brc_ledger *ledger, const struct brc__catalogue *catalogue,
+                       const struct brc__budget *budget, int64_t now_ms, struct brc__error *error)
 {
-    struct fill fill = {.ledger = ledger, .budget = budget};
+    struct fill fill = {.ledger = ledger, .catalogue = catalogue, .budget = budget};
 
     int rc = check_kind(ledger, budget, error);
     if (rc < 0)
@@ -245,7 +256,7 @@ int brc__budget_fill(brc_ledger *ledger, const char *name, int64_t now_ms, struc
         return rc;
     const struct brc__budget *budget = brc__catalogue_budget(fresh, name);
     if (budget != NULL) /* else it has ended */
-        rc = fill_budget(ledger, budget, now_ms, error);
+        rc = fill_budget(ledger, fresh, budget, now_ms, error);
     brc__catalogue_unref(fresh);
     return rc;
 }

@@ -42,6 +42,7 @@ static int read_members(struct brc__json object, const char *what, struct brc__l
         {"name", BRC__AS_TEXT, .to = &listing->name, .required = true, .least = 1,
          .most = NAME_MOST},
         {"alias", BRC__AS_TEXT, .to = &listing->alias, .least = 1, .most = NAME_MOST},
+        {"series", BRC__AS_TEXT, .to = &listing->series, .least = 1, .most = NAME_MOST},
         {"model", BRC__AS_TEXT, .to = &listing->model, .least = 1, .most = MODEL_MOST},
         {"scope", BRC__AS_WORD, .to = &draft->scope, .words = scopes},
         {"tags", BRC__AS_OBJECT, .to = &draft->tags},
@@ -207,6 +208,7 @@ static int write_json(struct brc__listing *listing, struct brc__error *error)
     brc__row_text(&json, "arn", listing->arn);
     brc__row_text(&json, "name", listing->name);
     write_text(&json, "alias", listing->alias);
+    write_text(&json, "series", listing->series);
     write_text(&json, "model", listing->model);
     brc__row_text(&json, "scope", listing->scope);
     brc__row_json(&json, "tags", listing->tags, strlen(listing->tags));
@@ -297,6 +299,7 @@ struct brc__listing *brc__listing_unref(struct brc__listing *listing)
     free(listing->arn);
     free(listing->name);
     free(listing->alias);
+    free(listing->series);
     free(listing->model);
     free(listing->scope);
     free(listing->region);

@@ -16,6 +16,7 @@ struct brc__listing {
     char *json; /* as it is kept: one line, its members in our order, read again it is the same */
     char *arn, *name;
     char *alias;          /* NULL: none */
+    char *series;         /* of profiles that replace one another; NULL: none */
     char *model;          /* NULL: not known, so only prices of its own apply */
     char *scope;          /* "in-region", "geo", "global" */
     char *region;         /* of the ARN */

@@ -85,8 +85,7 @@ static const char *state_of(const struct brc__budget *budget, int64_t spent, int
 static void write_window(struct brc__buf *row, const struct brc__budget *budget, int64_t start_ms,
                          int64_t end_ms)
 {
-    struct brc__json owner =
-        brc__json_member(brc__json_of(budget->json, strlen(budget->json)), "owner");
+    struct brc__json owner = brc__budget_owner(budget);
 
     brc__row_text(row, "budget", budget->name);
     brc__row_json(row, "owner", owner.p, owner.n);

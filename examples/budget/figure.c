@@ -62,10 +62,12 @@ int64_t factor_of(const json_t *profile)
 const char *owner_text(const json_t *owner, char ret_text[CELL])
 {
     const char *tag = text_of(owner, "tag"), *value = text_of(owner, "value");
-    const char *profile = text_of(owner, "profile");
+    const char *profile = text_of(owner, "profile"), *series = text_of(owner, "series");
 
     if (tag != NULL)
         snprintf(ret_text, CELL, "%s=%s", tag, value != NULL ? value : "");
+    else if (series != NULL)
+        snprintf(ret_text, CELL, "series %s", series);
     else if (profile != NULL && strrchr(profile, '/') != NULL)
         snprintf(ret_text, CELL, "profile %s", strrchr(profile, '/') + 1);
     else

@@ -24,13 +24,44 @@ static const json_t *budget_named(const json_t *budgets, const char *name)
     return found;
 }
 
+/* Whose budget it is to be, and its name: the series, so that it outlives the profile, or else the
+ * profile. */
+static const char *name_of(const json_t *profile)
+{
+    return shown(profile, json_object_get(profile, "series") != NULL ? "series" : "name");
+}
+
+static json_t *owner_of(const json_t *profile)
+{
+    bool is_series = json_object_get(profile, "series") != NULL;
+    const char *member = is_series ? "series" : "arn";
+
+    return json_pack("{sO}", is_series ? "series" : "profile", json_object_get(profile, member));
+}
+
 /* Whether it is one for this profile. */
 static bool is_of(const json_t *row, const json_t *profile)
 {
-    const char *owner = text_of(json_object_get(row, "owner"), "profile");
+    const json_t *owner = json_object_get(row, "owner");
+    const char *arn = text_of(owner, "profile");
 
-    return owner != NULL && (strcmp(owner, shown(profile, "arn")) == 0 ||
-                             strcmp(owner, shown(profile, "name")) == 0);
+    return (arn != NULL && strcmp(arn, shown(profile, "arn")) == 0) ||
+           json_equal(json_object_get(owner, "series"), json_object_get(profile, "series"));
+}
+
+/* Whether another one stands behind the alias now: what it is tagged with counts. */
+static bool is_replaced(const json_t *profiles, const json_t *profile)
+{
+    const json_t *series = json_object_get(profile, "series"), *other;
+    size_t i;
+
+    json_array_foreach(profiles, i, other)
+    {
+        if (json_object_get(profile, "alias") == NULL && json_object_get(other, "alias") != NULL &&
+            json_equal(json_object_get(other, "series"), series))
+            return true;
+    }
+    return false;
 }
 
 static void complain(struct budget *budget, const char *name, const char *value, const char *why)
@@ -42,23 +73,23 @@ static void complain(struct budget *budget, const char *name, const char *value,
         failed("%s: %s: %s", name, value, why);
 }
 
-/* A monthly budget, named as the profile; of one that is there, what is not given stays. */
+/* A monthly budget; of one that is there, what is not given stays. */
 static int set_one(struct budget *budget, const json_t *profile, const char *limit, json_t *terms,
                    const json_t *old)
 {
     json_t *row = old != NULL ? json_deep_copy(old) : json_pack("{ss}", "window", "month");
+    const char *name = name_of(profile);
 
     json_object_del(row, "id");
     json_object_del(row, "putAt");
     json_object_update(row, terms);
-    json_object_set(row, "name", json_object_get(profile, "name"));
+    json_object_set_new(row, "name", json_string(name));
     if (old == NULL)
-        json_object_set_new(row, "owner", json_pack("{ss}", "profile", text_of(profile, "arn")));
+        json_object_set_new(row, "owner", owner_of(profile));
     json_object_set_new(row, "limit", json_string(limit));
     int rc = put(budget, "budget", json_incref(row));
     if (rc == DONE)
-        return say(&budget->console, row, "%s: %s USD a %s\n", shown(profile, "name"), limit,
-                   shown(row, "window"));
+        return say(&budget->console, row, "%s: %s USD a %s\n", name, limit, shown(row, "window"));
     json_decref(row);
     return rc;
 }
@@ -73,10 +104,10 @@ static int set_each(struct budget *budget, const char *tag, json_t *terms, const
     json_array_foreach(profiles, i, profile)
     {
         const char *limit = text_of(json_object_get(profile, "tags"), tag), *why = NULL;
-        const char *name = shown(profile, "name");
+        const char *name = name_of(profile);
         const json_t *old = budget_named(budgets, name);
         int64_t picodollars;
-        if (limit == NULL)
+        if (limit == NULL || is_replaced(profiles, profile))
             continue;
         int code = brc_money_parse(limit, &picodollars);
         if (code < 0)

@@ -6,7 +6,8 @@
 
 /* The options of `set`. */
 struct terms {
-    const char *limit, *team, *tag, *profile, *window, *offset, *notice, *degrade, *from_tag;
+    const char *limit, *team, *tag, *profile, *series, *window, *offset, *notice, *degrade,
+        *from_tag;
     bool all, shadow, no_shadow;
 };
 
@@ -16,16 +17,16 @@ static void set_text(json_t *row, const char *member, const char *text)
         json_object_set_new(row, member, json_string(text));
 }
 
-/* Of --team, --tag, --profile and --all at most one. */
+/* Of --team, --tag, --profile, --series and --all at most one. */
 static int set_owner(const struct terms *terms, json_t *row)
 {
-    int given =
-        (terms->team != NULL) + (terms->tag != NULL) + (terms->profile != NULL) + terms->all;
+    int given = (terms->team != NULL) + (terms->tag != NULL) + (terms->profile != NULL) +
+                (terms->series != NULL) + terms->all;
     const char *equals = terms->tag != NULL ? strchr(terms->tag, '=') : NULL;
     json_t *owner = NULL;
 
     if (given > 1)
-        return misused("set: one of --team, --tag, --profile and --all");
+        return misused("set: one of --team, --tag, --profile, --series and --all");
     if (terms->tag != NULL && (equals == NULL || equals == terms->tag))
         return misused("set: --tag takes KEY=VALUE, and not %s", terms->tag);
     if (terms->team != NULL)
@@ -35,6 +36,8 @@ static int set_owner(const struct terms *terms, json_t *row)
                           equals + 1);
     else if (terms->profile != NULL)
         owner = json_pack("{ss}", "profile", terms->profile);
+    else if (terms->series != NULL)
+        owner = json_pack("{ss}", "series", terms->series);
     else if (terms->all)
         owner = json_pack("{sb}", "all", 1);
     if (given > 0 && json_object_set_new(row, "owner", owner) < 0)
@@ -126,7 +129,7 @@ static int set_one(struct budget *budget, const char *name, const struct terms *
     int rc = set_terms(terms, row);
     if (rc == DONE && is_new && json_object_get(row, "owner") == NULL)
         rc = misused("set: there is no budget %s yet: whose is it? --team VALUE, --tag KEY=VALUE, "
-                     "--profile NAME or --all",
+                     "--profile NAME, --series NAME or --all",
                      name);
     if (rc == DONE && json_object_get(row, "limit") == NULL)
         rc = misused("set: --limit USD is missing");
@@ -145,7 +148,7 @@ static int set_from(struct budget *budget, const struct terms *terms, int words)
     json_t *row = json_object();
 
     if (words > 0 || terms->limit != NULL || terms->team != NULL || terms->tag != NULL ||
-        terms->profile != NULL || terms->window != NULL || terms->all) {
+        terms->profile != NULL || terms->series != NULL || terms->window != NULL || terms->all) {
         json_decref(row);
         return misused("set: with --from-tag, names, owners and limits come from the profiles");
     }
@@ -161,19 +164,13 @@ int run_set(void *program, int argc, char **argv)
     struct budget *budget = program;
     struct terms terms = {0};
     const struct choice choices[] = {
-        {"limit", .text = &terms.limit},
-        {"team", .text = &terms.team},
-        {"tag", .text = &terms.tag},
-        {"profile", .text = &terms.profile},
-        {"all", .flag = &terms.all},
-        {"window", .text = &terms.window},
-        {"offset", .text = &terms.offset},
-        {"notice", .text = &terms.notice},
-        {"degrade", .text = &terms.degrade},
-        {"shadow", .flag = &terms.shadow},
-        {"no-shadow", .flag = &terms.no_shadow},
-        {"from-tag", .text = &terms.from_tag},
-        {.name = NULL},
+        {"limit", .text = &terms.limit},       {"team", .text = &terms.team},
+        {"tag", .text = &terms.tag},           {"profile", .text = &terms.profile},
+        {"series", .text = &terms.series},     {"all", .flag = &terms.all},
+        {"window", .text = &terms.window},     {"offset", .text = &terms.offset},
+        {"notice", .text = &terms.notice},     {"degrade", .text = &terms.degrade},
+        {"shadow", .flag = &terms.shadow},     {"no-shadow", .flag = &terms.no_shadow},
+        {"from-tag", .text = &terms.from_tag}, {.name = NULL},
     };
     char **words;
     int count;

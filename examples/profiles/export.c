@@ -51,9 +51,9 @@ static void print_commands(const struct state *state)
         const json_t *notice = json_object_get(budget, "noticeAt");
         const json_t *degrade = json_object_get(budget, "degradeAt");
         int minutes = (int)json_integer_value(json_object_get(budget, "offsetMinutes"));
-        printf("budget set '%s' --limit %s --window %s --profile %s", shown(budget, "name"),
+        printf("budget set '%s' --limit %s --window %s --series '%s'", shown(budget, "name"),
                shown(budget, "limit"), shown(budget, "window"),
-               shown(json_object_get(budget, "owner"), "profile"));
+               shown(json_object_get(budget, "owner"), "series"));
         if (minutes != 0)
             printf(" --offset %c%02d:%02d", minutes < 0 ? '-' : '+', abs(minutes) / 60,
                    abs(minutes) % 60);

@@ -30,8 +30,7 @@ struct making {
 
 /* ---------------------------------------------------------------- names */
 
-/* ALIAS_2: the generation, and the length of the alias; 0 if it is no such name. */
-static int generation_of(const char *name, size_t *ret_length)
+int plan_generation(const char *name, size_t *ret_length)
 {
     const char *line = strrchr(name, '_');
 
@@ -51,7 +50,7 @@ static struct match match_of(const struct declaration *declaration, const struct
     size_t length = 0;
 
     if (match.wanted == NULL) {
-        match.generation = generation_of(existing->name, &length);
+        match.generation = plan_generation(existing->name, &length);
         snprintf(alias, sizeof alias, "%.*s", (int)length, existing->name);
         if (match.generation > 0)
             match.wanted = declaration_find(declaration, alias);

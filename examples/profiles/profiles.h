@@ -206,6 +206,9 @@ struct plan {
     size_t changes; /* steps that `apply` would carry out */
 };
 
+/* Of ALIAS_2: 2, and the length of the alias; 0 if it is no such name. */
+int plan_generation(const char *name, size_t *ret_length);
+
 /* Pure, and quick with 1,000 profiles. The account has tags, and the system-defined profiles if the
  * declaration copies from any. DONE or FAILED. */
 int plan_make(const struct declaration *declaration, const struct account *account,

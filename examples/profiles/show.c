@@ -5,11 +5,27 @@
 #include <string.h>
 #include <unistd.h>
 
+/* The series that the ledger has put the profile into; NULL: none. */
+static const char *series_of(const json_t *profiles, const struct existing *existing)
+{
+    const char *series = NULL;
+    const json_t *row;
+    size_t i;
+
+    json_array_foreach(profiles, i, row)
+    {
+        if (strcmp(shown(row, "arn"), existing->arn) == 0)
+            series = text_of(row, "series");
+    }
+    return series;
+}
+
 /* Whether a budget of the ledger counts what the profile spends. */
-static bool counts(const json_t *budget, const struct existing *existing)
+static bool counts(const json_t *budget, const struct existing *existing, const char *series)
 {
     const json_t *owner = json_object_get(budget, "owner");
     const char *tag = text_of(owner, "tag"), *profile = text_of(owner, "profile");
+    const char *its_series = text_of(owner, "series");
 
     if (json_is_true(json_object_get(budget, "ended")))
         return false;
@@ -17,28 +33,34 @@ static bool counts(const json_t *budget, const struct existing *existing)
         return strcmp(shown(existing->tags, tag), shown(owner, "value")) == 0;
     if (profile != NULL)
         return strcmp(profile, existing->arn) == 0;
+    if (its_series != NULL)
+        return series != NULL && strcmp(its_series, series) == 0;
     return json_is_true(json_object_get(owner, "all"));
 }
 
 /* The ledger's budgets for it; an empty array if there is no ledger. NULL: FAILED. */
 static json_t *budgets_of(const struct profiles *profiles, const struct existing *existing)
 {
-    json_t *found = json_array(), *rows = NULL, *row;
+    json_t *found = json_array(), *rows = NULL, *known = NULL, *row;
     brc_ledger *ledger = NULL;
     size_t i;
 
     if (profiles->ledger == NULL || access(profiles->ledger, F_OK) < 0)
         return found;
     if (book_open(profiles->ledger, &ledger) == DONE)
+        known = book_query(ledger, "{\"kind\": \"profile\"}");
+    if (known != NULL)
         rows = book_query(ledger, "{\"kind\": \"budget\"}");
+    const char *series = series_of(known, existing);
     json_array_foreach(rows, i, row)
     {
-        if (counts(row, existing))
+        if (counts(row, existing, series))
             json_array_append_new(found, book_bare(row));
     }
     brc_ledger_free(ledger);
     if (rows == NULL)
         json_decref(found);
+    json_decref(known);
     json_decref(rows);
     return rows != NULL ? found : NULL;
 }

@@ -78,7 +78,7 @@ MISUSED = {
     "is too much": [["set", "a", "b"], ["show", "a", "b"], ["end", "a", "b"], ["unreported", "x"],
                     ["verify", "x"], ["settings", "x"], ["notify", "--exec", "true", "x"]],
     "a word is missing": [["end"], ["override", "--limit", "5"], ["resolve"], ["prices", "import"][:0] or ["end"]],
-    "one of --team, --tag, --profile and --all": [
+    "one of --team, --tag, --profile, --series and --all": [
         ["set", "a", "--limit", "5", "--team", "x", "--all"],
         ["set", "a", "--limit", "5", "--tag", "x=y", "--profile", "z"]],
     "--tag takes KEY=VALUE": [["set", "a", "--limit", "5", "--tag", "team"],
@@ -401,7 +401,8 @@ def check_set_again(it):
 @case()
 def check_set_nobody(it):
     """An owner that matches no profile is most often a slip of the pen."""
-    for owner in [["--team", "serach"], ["--tag", "stage=prod"], ["--profile", "nobody"], ["--profile", arn("x")]]:
+    for owner in [["--team", "serach"], ["--tag", "stage=prod"], ["--profile", "nobody"], ["--profile", arn("x")],
+                  ["--series", "nobody"]]:
         contains(it.fails("set", "a", "--limit", "5", *owner), owner[1].split("=")[0])
     contains(it.fails("set", "a", "--limit", "5", "--all", "--window", "fortnight"), "window")
     equal(it.rows("show"), [])

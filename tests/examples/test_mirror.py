@@ -245,6 +245,25 @@ def check_anomalies():
         equal(services.anomalies(it.emulator), {"monitors": [], "subscriptions": []})
 
 
+def check_series():
+    """Profiles that replace one another count as one, by the tags that all of them have."""
+    tags = {"app": "bot", "env": "prod"}
+    with mirror(SEARCH, profile("bot", tags=tags, series="bot"),
+                profile("bot2", tags={**tags, "v": "2"}, series="bot"),
+                profile("small", tags={**tags, "env": "dev"}), profile("app", tags={"app": "bot"}, series="app")) as it:
+        it.it("set", "both", "--series", "bot", "--limit", "9")
+        it.it("set", "old", "--profile", "bot", "--limit", "9")
+        it.it("set", "app", "--series", "app", "--limit", "9")
+        settings = {**MAIL, "topics": [TOPIC], "alarms": {"share": 3}}
+        rows = it("plan", settings)
+        contains(rows["budget", "bedrockcost-both"]["text"], "9.00 USD, MONTHLY, series bot; by env=prod; ACTUAL 50 %")
+        contains(rows["budget", "bedrockcost-old"]["text"], "another profile has all the tags of this one: give it")
+        contains(rows["budget", "bedrockcost-app"]["text"],
+                 "another profile has all the tags of this series: give all of the series one of their own")
+        for name in ["bot", "bot2"]:
+            contains(rows["alarm", f"bedrockcost-{name}-input"]["text"], f"above {9 * 3 * 10**6 // 25} an hour")
+
+
 def check_alarms():
     """Stated limits, and those worked out of the least budget: what an hour alone may cost."""
     with mirror() as it:
@@ -435,6 +454,7 @@ CASES = {
     "changed by hand": check_by_hand,
     "windows and owners": check_windows,
     "tags of a profile": check_tags,
+    "series": check_series,
     "names": check_names,
     "not ours": check_foreign,
     "actions": check_actions,

@@ -100,12 +100,12 @@ def check_show(it):
         said = it("show", "bot-prod_2", "--ledger", str(ledger.path))
         for part in ["alias        bot-prod\n", "standing     current\n", "owner-team=support",
                      "in the file  500 USD a month; shadow: it blocks nothing",
-                     "ledger       bot-prod_2: 500.00 USD a month; shadow", "support: 9.00 USD a month\n",
+                     "ledger       bot-prod: 500.00 USD a month; shadow", "support: 9.00 USD a month\n",
                      "degrades to  small-prod", model_arn(it.region, MICRO),
                      "bedrock:InvokeModelWithResponseStream"]:
             contains(said, part)
         row = it.rows("show", "bot-prod", "--ledger", str(ledger.path))[0]
-    equal((row["standing"], [one["name"] for one in row["budgets"]]), ("replaced", ["support"]))
+    equal((row["standing"], [one["name"] for one in row["budgets"]]), ("replaced", ["bot-prod", "support"]))
     dev = it.rows("show", "bot-dev")[0]
     equal(dev["resources"][0], dev["arn"])
     equal(len(dev["resources"]), 4)  # the profile, and the model in three Regions
@@ -273,11 +273,11 @@ def check_export(it):
     equal(it("export", "--env").splitlines(),
           [f"BOT_PROD={arns['bot-prod']}", f"BOT_DEV={arns['bot-dev']}", f"SMALL_PROD={arns['small-prod']}"])
     equal(it("export", "--budgets").splitlines(),
-          [f"budget set 'bot-prod' --limit 500 --window month --profile {arns['bot-prod']} --shadow"])
+          ["budget set 'bot-prod' --limit 500 --window month --series 'bot-prod' --shadow"])
     catalogue = {row["name"]: row for row in json.loads(it("export"))["profiles"]}
-    equal({key: catalogue["bot-prod"][key] for key in ["alias", "arn", "degradeTo", "model", "scope"]},
+    equal({key: catalogue["bot-prod"][key] for key in ["alias", "arn", "degradeTo", "model", "scope", "series"]},
           {"alias": "bot-prod", "arn": arns["bot-prod"], "degradeTo": "small-prod", "model": HAIKU,
-           "scope": "in-region"})
+           "scope": "in-region", "series": "bot-prod"})
     equal({key: catalogue["small-prod"][key] for key in ["accepts", "maxOutput"]},
           {"accepts": ["toolConfig"], "maxOutput": 4096})
     with empty_ledger(budget) as ledger:
@@ -319,17 +319,19 @@ def check_export_into_ledger(it):
         equal(put(), replaced)
         ledger("profiles", "fetch", AWS_ENDPOINT_URL=emulator.url)
         equal(put(), replaced)
-        shown = {row["budget"]: row for row in map(json.loads, ledger("--json", "show").splitlines())}
-        equal(sorted(shown), ["bot-prod", "bot-prod_2"])
+        (shown,) = ledger.rows("show")
+        equal((shown["budget"], shown["owner"]), ("bot-prod", {"series": "bot-prod"}))
         it("delete", "--yes", "bot-prod")
         equal(put(), replaced)
+        equal({row["name"]: row["series"] for row in ledger.rows("profiles")},
+              {name: name.split("_")[0].split(" ")[0] for name in replaced})
     with empty_ledger(budget) as ledger:
         it.environment("bot", "prod")["budget"] = {"limit": "5", "window": "day", "shadow": False}
         it.write()
         it("export", "--ledger", str(ledger.path))
         row = json.loads(ledger("--json", "show"))
         equal((row["budget"], row["limit"], row["window"], row["shadow"]),
-              ("bot-prod_2", "5.00", "day", False))
+              ("bot-prod", "5.00", "day", False))
 
 
 @case

@@ -86,8 +86,8 @@ END_TEST
 
 #define REST ",\"window\":\"month\",\"limit\":\"5\"}"
 #define OWNERS                                                                                     \
-    "budget: \"owner\" must be {\"tag\": ..., \"value\": ...}, {\"profile\": ...} or {\"all\": "   \
-    "true}"
+    "budget: \"owner\" must be {\"tag\": ..., \"value\": ...}, {\"profile\": ...}, "               \
+    "{\"series\": ...} or {\"all\": true}"
 #define K32 "0123456789abcdef0123456789abcdef"
 
 static const struct {
@@ -114,8 +114,12 @@ static const struct {
     {"{\"name\":\"n\",\"owner\":{\"all\":true,\"profile\":\"p\"}" REST, BRC_E_INVALID, OWNERS},
     {"{\"name\":\"n\",\"owner\":{\"tag\":\"t\",\"value\":\"v\",\"profile\":\"p\"}" REST,
      BRC_E_INVALID, OWNERS},
+    {"{\"name\":\"n\",\"owner\":{\"series\":\"s\",\"profile\":\"p\"}" REST, BRC_E_INVALID, OWNERS},
+    {"{\"name\":\"n\",\"owner\":{\"series\":\"s\",\"value\":\"v\"}" REST, BRC_E_INVALID, OWNERS},
+    {"{\"name\":\"n\",\"owner\":{\"series\":\"\"}" REST, BRC_E_RANGE,
+     "budget.owner: \"series\" must have 1 to 128 characters"},
     {"{\"name\":\"n\",\"owner\":{\"team\":\"search\"}" REST, BRC_E_INVALID,
-     "budget.owner: member \"team\" is not known; there are tag, value, profile, all"},
+     "budget.owner: member \"team\" is not known; there are tag, value, profile, series, all"},
     {"{\"name\":\"n\",\"owner\":\"search\"" REST, BRC_E_INVALID,
      "budget: \"owner\" must be an object"},
     {"{\"name\":\"n\"," OWNER ",\"window\":\"weekly\",\"limit\":\"5\"}", BRC_E_INVALID,
@@ -172,6 +176,25 @@ START_TEST(covers_its_owners_profiles)
     ck_assert_ptr_nonnull(strstr(budget.json, "\"owner\":{\"profile\":\"" ARN "\"}"));
     ck_assert(brc__budget_covers(&budget, &one));
     ck_assert(!brc__budget_covers(&budget, &other));
+    brc__budget_clear(&budget);
+}
+END_TEST
+
+START_TEST(covers_all_of_a_series)
+{
+    char arn[] = ARN, other_arn[] = ARN "2", bot[] = "bot", bots[] = "bots";
+    struct brc__listing one = {.arn = arn, .series = bot};
+    struct brc__listing next = {.arn = other_arn, .series = bot};
+    struct brc__listing other = {.arn = other_arn, .series = bots};
+    struct brc__listing bare = {.arn = arn, .alias = bot, .name = bot};
+
+    struct brc__budget budget = taken("{\"name\":\"n\",\"owner\":{\"series\":\"bot\"}" REST);
+    ck_assert_str_eq(budget.series, "bot");
+    ck_assert_ptr_nonnull(strstr(budget.json, ",\"owner\":{\"series\":\"bot\"},"));
+    ck_assert(brc__budget_covers(&budget, &one));
+    ck_assert(brc__budget_covers(&budget, &next));
+    ck_assert(!brc__budget_covers(&budget, &other));
+    ck_assert(!brc__budget_covers(&budget, &bare));
     brc__budget_clear(&budget);
 }
 END_TEST
@@ -242,6 +265,7 @@ int main(void)
     tcase_add_test(cases, takes_everything);
     tcase_add_loop_test(cases, says_what_is_wrong, 0, (int)(sizeof refused / sizeof *refused));
     tcase_add_test(cases, covers_its_owners_profiles);
+    tcase_add_test(cases, covers_all_of_a_series);
     tcase_add_test(cases, has_its_limit_or_an_override);
     tcase_add_loop_test(cases, override_wants_all_its_members, 0, 5);
     tcase_add_test(cases, override_has_a_limit_of_a_limit);

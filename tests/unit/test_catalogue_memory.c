@@ -18,7 +18,7 @@ static const struct {
 } scenarios[] = {
     {"profile", "{\"profiles\":[{\"arn\":\"" ARN "b\",\"name\":\"b\",\"alias\":\"search\","
                 "\"tags\":{\"team\":\"search\",\"app\":\"x\"}},{\"arn\":\"" ARN "a\","
-                "\"name\":\"a\"}]}"},
+                "\"name\":\"a\",\"series\":\"searches\"}]}"},
     {"budget", "{\"name\":\"n\",\"owner\":{\"profile\":\"search\"},\"window\":\"day\","
                "\"limit\":\"1\"}"},
     {"price", "{\"from\":\"1970-01-01\",\"source\":\"s\",\"prices\":[{\"model\":\"m\","
@@ -30,6 +30,8 @@ static const struct {
      "\"tags\":{\"b\":\"1\",\"a\":\"2\"},\"prices\":[{\"input\":\"1\",\"output\":\"2\"}]}"},
     {"budget", "{\"name\":\"m\",\"owner\":{\"tag\":\"team\",\"value\":\"search\"},"
                "\"window\":\"month\",\"limit\":\"500\"}"},
+    {"budget", "{\"name\":\"m\",\"owner\":{\"series\":\"searches\"},\"window\":\"day\","
+               "\"limit\":\"5\"}"},
     {"override", "{\"budget\":\"n\",\"limit\":\"5\",\"until\":\"2026-12-01T00:00:00Z\","
                  "\"by\":\"ada\",\"why\":\"launch\"}"},
     {"setting", "{\"requiredTags\":[],\"durability\":\"power\"}"},
@@ -41,6 +43,7 @@ static const struct {
     {"budget", "{\"name\":\"m\",\"owner\":{\"tag\":\"taem\",\"value\":\"x\"},\"window\":\"day\","
                "\"limit\":\"500\"}"},
     {"budget", "{\"name\":\"m\",\"owner\":{\"profile\":\"x\"},\"window\":\"day\",\"limit\":\"5\"}"},
+    {"budget", "{\"name\":\"m\",\"owner\":{\"series\":\"x\"},\"window\":\"day\",\"limit\":\"5\"}"},
     {"profile", "{\"profiles\":[{\"arn\":\"" ARN "c\",\"name\":\"b\"}]}"},
     {"setting", "{\"unknown\":1}"},
     {"setting", "{\"onError\":\"x\"}"},

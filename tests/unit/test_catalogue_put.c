@@ -117,6 +117,33 @@ START_TEST(a_budget_of_nobody_is_refused)
 }
 END_TEST
 
+/* Its profiles may come and go, one at a time or all of them. */
+START_TEST(a_budget_of_a_series_outlives_its_profiles)
+{
+    static const char budget[] = OF("{\"series\":\"bot\"}");
+
+    put_profiles();
+    refuse("budget", budget, "budget b: no profile is of the series \"bot\"; there are no series");
+    put("profile", "{\"arn\":\"" US "d\",\"name\":\"d\",\"series\":\"bots\"}");
+    refuse("budget", budget, "budget b: no profile is of the series \"bot\"; there are bots");
+    put("profile", "{\"arn\":\"" US "c\",\"name\":\"bare\",\"series\":\"bot\"}");
+    put("budget", budget);
+    const struct brc__budget *it = brc__catalogue_budget(catalogue, "b");
+    ck_assert_str_eq(it->series, "bot");
+    ck_assert_ptr_null(it->profile);
+    ck_assert(brc__budget_covers(it, brc__catalogue_find(catalogue, "bare")));
+    ck_assert(!brc__budget_covers(it, brc__catalogue_find(catalogue, "d")));
+    put("profile", "{\"profiles\":[{\"arn\":\"" US "c\",\"name\":\"bare\"},"
+                   "{\"arn\":\"" US "e\",\"name\":\"bare_2\",\"series\":\"bot\"}]}");
+    const struct brc__listing *left = brc__catalogue_find(catalogue, "bare");
+    const struct brc__listing *next = brc__catalogue_find(catalogue, "bare_2");
+    it = brc__catalogue_budget(catalogue, "b");
+    ck_assert_ptr_null(brc__catalogue_covering(catalogue, left, NULL));
+    ck_assert_ptr_eq(brc__catalogue_covering(catalogue, next, NULL), it);
+    ck_assert_ptr_null(brc__catalogue_covering(catalogue, next, it));
+}
+END_TEST
+
 START_TEST(a_budgets_profile_becomes_its_arn)
 {
     static const char *const called[] = {OF("{\"profile\":\"search\"}"),
@@ -229,6 +256,7 @@ int main(void)
     tcase_add_test(cases, lists_what_aws_says);
     tcase_add_loop_test(cases, a_budget_of_nobody_is_refused, 0,
                         (int)(sizeof unowned / sizeof *unowned));
+    tcase_add_test(cases, a_budget_of_a_series_outlives_its_profiles);
     tcase_add_loop_test(cases, a_budgets_profile_becomes_its_arn, 0, 3);
     tcase_add_test(cases, the_last_version_of_a_budget_counts);
     tcase_add_test(cases, the_last_override_counts);

@@ -146,6 +146,63 @@ START_TEST(filled_in_mid_window)
 }
 END_TEST
 
+static void put_into(const char *arn, const char *name, const char *series)
+{
+    char json[256];
+
+    snprintf(json, sizeof json, "{\"arn\":\"%s\",\"name\":\"%s\"," SMALL_MODEL "%s}", arn, name,
+             series);
+    put(accounts.ledger, "profile", json);
+}
+
+static void spend_by(const char *arn, int64_t cost)
+{
+    settle_reported(accounts.ledger, admit(accounts.ledger, arn, cost, 1), cost, 0);
+}
+
+#define OF_SERIES(series)                                                                          \
+    "{\"name\":\"bot\",\"owner\":{\"series\":\"" series "\"},\"window\":\"month\",\"limit\":"      \
+    "\"0.0000000005\"}"
+
+/* A profile, and then the one that replaces it, have one budget: also of what was spent while no
+ * series was named. What was spent in another series stays there. */
+START_TEST(one_that_replaces_another_spends_of_the_same)
+{
+    struct brc__error error;
+
+    spend(accounts.ledger, 200);
+    struct brc__hold *running = admit(accounts.ledger, SEARCH, 9, 1);
+    put_into(CHEAP, "cheap", ",\"series\":\"bots\"");
+    spend_by(CHEAP, 7);
+    put_into(SEARCH, "search", ",\"series\":\"bot\"");
+    put_into(OTHER, "other", ",\"series\":\"bot\"");
+    put_into(CHEAP, "cheap", ",\"series\":\"bot\"");
+    spend_by(OTHER, 40);
+    spend_by(CHEAP, 5);
+    put(accounts.ledger, "budget", OF_SERIES("bot"));
+    check_total(&accounts, "bot", 245, 10, 0);
+    settle_reported(accounts.ledger, running, 4, 1);
+    check_total(&accounts, "bot", 250, 0, 0);
+    ck_assert_int_eq(edges("notice"), 1);
+    char *json = ask_text(accounts.path, "SELECT json FROM edge");
+    ck_assert_ptr_nonnull(strstr(json, ",\"owner\":{\"series\":\"bot\"},"));
+    ck_assert_ptr_nonnull(strstr(json, "\"budget bot (series bot): 50 % of "));
+    free(json);
+    /* It is one cap: what one has spent the other cannot. */
+    spend_by(SEARCH, 150);
+    ck_assert_int_eq(admit_rc(accounts.ledger, OTHER, 100, 1), BRC_E_BUDGET);
+    spend_by(OTHER, 99);
+    put_into(CHEAP, "cheap", "");
+    spend_by(CHEAP, 1000);
+    check_total(&accounts, "bot", 499, 0, 0);
+    put(accounts.ledger, "budget", OF_SERIES("bot"));
+    check_total(&accounts, "bot", 499, 0, 0);
+    put_into(CHEAP, "cheap", ",\"series\":\"bots\"");
+    ck_assert_int_eq(try_put(accounts.ledger, "budget", OF_SERIES("bots"), &error), BRC_E_INVALID);
+    ck_assert_ptr_nonnull(strstr(error.text, "another name"));
+}
+END_TEST
+
 START_TEST(external_costs_are_filled_in)
 {
     put(accounts.ledger, "external",
@@ -426,6 +483,7 @@ int main(void)
     tcase_add_test(cases, limit_by_refusal);
     tcase_add_test(cases, json_of_an_edge);
     tcase_add_test(cases, filled_in_mid_window);
+    tcase_add_test(cases, one_that_replaces_another_spends_of_the_same);
     tcase_add_test(cases, external_costs_are_filled_in);
     tcase_add_test(cases, degrades_at_its_step);
     tcase_add_loop_test(cases, degrade_refused, 0, 7);

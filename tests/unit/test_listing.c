@@ -42,6 +42,7 @@ START_TEST(takes_little)
     ck_assert_str_eq(listing->scope, "in-region");
     ck_assert_str_eq(listing->tags, "{}");
     ck_assert_ptr_null(listing->alias);
+    ck_assert_ptr_null(listing->series);
     ck_assert_ptr_null(listing->model);
     ck_assert_ptr_null(listing->degrade_to);
     ck_assert_ptr_null(listing->accepts);
@@ -60,13 +61,14 @@ static const char everything[] =
     "\"multiplier\":\"0.9\", \"degradeTo\":\"small\", \"accepts\":[\"system\",\"toolConfig\"],"
     "\"overhead\":12, \"maxOutput\":64000,"
     "\"tags\":{\"team\":\"search \\u00e4\",\"app\":\"\"}, \"scope\":\"geo\","
-    "\"model\":\"anthropic.claude\", \"alias\":\"search\"," BASE "}";
+    "\"model\":\"anthropic.claude\", \"series\":\"searches\", \"alias\":\"search\"," BASE "}";
 
 START_TEST(takes_everything)
 {
     struct brc__listing *listing = taken(everything), *again;
 
     ck_assert_str_eq(listing->alias, "search");
+    ck_assert_str_eq(listing->series, "searches");
     ck_assert_str_eq(listing->model, "anthropic.claude");
     ck_assert_str_eq(listing->scope, "geo");
     ck_assert_str_eq(listing->tags, "{\"app\":\"\",\"team\":\"search \xc3\xa4\"}");
@@ -82,8 +84,9 @@ START_TEST(takes_everything)
     ck_assert(listing->counts_tokens);
     ck_assert_ptr_nonnull(listing->prices);
     ck_assert_str_eq(listing->json,
-                     "{" BASE ",\"alias\":\"search\",\"model\":\"anthropic.claude\","
-                     "\"scope\":\"geo\",\"tags\":{\"app\":\"\",\"team\":\"search \xc3\xa4\"},"
+                     "{" BASE ",\"alias\":\"search\",\"series\":\"searches\","
+                     "\"model\":\"anthropic.claude\",\"scope\":\"geo\","
+                     "\"tags\":{\"app\":\"\",\"team\":\"search \xc3\xa4\"},"
                      "\"maxOutput\":64000,\"overhead\":12,"
                      "\"accepts\":[\"system\",\"toolConfig\"],\"degradeTo\":\"small\","
                      "\"multiplier\":\"0.90\",\"countTokens\":true,"
@@ -114,6 +117,10 @@ static const struct {
     {"{" BASE ",\"alias\":\"" K128 "x\"}", BRC_E_RANGE,
      "profile: \"alias\" must have 1 to 128 characters"},
     {"{" BASE ",\"alias\":\"\"}", BRC_E_RANGE, "profile: \"alias\" must have 1 to 128 characters"},
+    {"{" BASE ",\"series\":\"\"}", BRC_E_RANGE,
+     "profile: \"series\" must have 1 to 128 characters"},
+    {"{" BASE ",\"series\":\"" K128 "x\"}", BRC_E_RANGE,
+     "profile: \"series\" must have 1 to 128 characters"},
     {"{" BASE ",\"Alias\":\"a\"}", BRC_E_INVALID, "profile: member \"Alias\" is not known; there "},
     {"{" BASE ",\"scope\":\"us\"}", BRC_E_INVALID,
      "profile: \"scope\" must be \"in-region\", \"geo\" or \"global\""},

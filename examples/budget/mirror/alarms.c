@@ -25,18 +25,6 @@ static const struct kind {
     {"invocations", "Invocations", NULL},
 };
 
-static bool covers(const json_t *owner, const json_t *profile)
-{
-    const char *tag = text_of(owner, "tag"), *arn = text_of(owner, "profile");
-
-    if (arn != NULL)
-        return strcmp(arn, shown(profile, "arn")) == 0;
-    if (tag == NULL)
-        return true;
-    const char *value = text_of(json_object_get(profile, "tags"), tag);
-    return value != NULL && strcmp(value, shown(owner, "value")) == 0;
-}
-
 /* The least limit above 0 that counts it, in picodollars, of a day or longer; -1: none does. */
 static int64_t least_limit(const struct mirror *mirror, const json_t *profile)
 {
@@ -49,7 +37,7 @@ static int64_t least_limit(const struct mirror *mirror, const json_t *profile)
         int64_t limit = money_of(row, "limit");
         if (limit > 0 && (least < 0 || limit < least) &&
             strcmp(shown(row, "window"), "hour") != 0 &&
-            covers(json_object_get(row, "owner"), profile))
+            owner_covers(json_object_get(row, "owner"), profile))
             least = limit;
     }
     return least;

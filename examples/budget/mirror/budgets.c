@@ -84,7 +84,7 @@ static void describe(json_t *step, const struct mirror *mirror, const json_t *ro
 
     step_say(step, "%s USD, %s, %s", shown(row, "limit"), shown(wanted, "TimeUnit"),
              owner_text(json_object_get(row, "owner"), owner));
-    if (text_of(json_object_get(row, "owner"), "profile") != NULL)
+    if (owner_is_of_profiles(json_object_get(row, "owner")))
         say_tags(step, wanted);
     json_array_foreach(notifications, i, notification)
     {

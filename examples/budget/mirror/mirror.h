@@ -34,6 +34,21 @@ json_t *mirror_subscribers(const struct mirror *mirror);
 /* The topic in this region; NULL: any. NULL if there is none. */
 const char *mirror_topic(const struct mirror *mirror, const char *region);
 
+/* ---------------------------------------------------------------- owner.c */
+
+/* Whether budgets of this owner count what the profile spends. */
+bool owner_covers(const json_t *owner, const json_t *profile);
+
+/* Whether the owner is one profile, or a series of them: AWS's bill has neither. */
+bool owner_is_of_profiles(const json_t *owner);
+
+/* The tags that such an owner's profiles have in common and no other profile of the ledger has, as
+ * few as it takes: a filter of AWS Budgets. NULL: there are none. */
+json_t *owner_filter(const struct mirror *mirror, const json_t *owner);
+
+/* One tag, as such a filter. */
+json_t *owner_tag_filter(const char *key, const char *value);
+
 /* ---------------------------------------------------------------- wanted.c */
 
 /* The AWS budget for one of the ledger; NULL, and the reason, if AWS has no counterpart. */

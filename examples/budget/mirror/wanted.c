@@ -37,114 +37,22 @@ static const char *unit_of(const char *window, char ret_reason[REASON])
     return NULL;
 }
 
-static json_t *tag_filter(const char *key, const char *value)
-{
-    return json_pack("{s{ss s[s] s[s]}}", "Tags", "Key", key, "Values", value, "MatchOptions",
-                     "EQUALS");
-}
-
-/* ---- the tags that tell a profile from all others ---- */
-
-static bool has_all(const json_t *tags, json_t *chosen)
-{
-    const char *key;
-    json_t *value;
-
-    json_object_foreach(chosen, key, value)
-    {
-        if (!json_equal(value, json_object_get(tags, key)))
-            return false;
-    }
-    return true;
-}
-
-/* How many other profiles have these tags too. */
-static size_t count_others(const struct mirror *mirror, const char *arn, json_t *chosen)
-{
-    const json_t *profile;
-    size_t i, count = 0;
-
-    json_array_foreach(mirror->profiles, i, profile)
-    {
-        count += strcmp(shown(profile, "arn"), arn) != 0 &&
-                 has_all(json_object_get(profile, "tags"), chosen);
-    }
-    return count;
-}
-
-/* Chooses the one that leaves the fewest others, by name if there are several. Whether it helps;
- * the first does in any case. */
-static bool choose_tag(const struct mirror *mirror, const char *arn, json_t *chosen)
-{
-    json_t *tags = json_deep_copy(json_object_get(find_by(mirror->profiles, "arn", arn), "tags")),
-           *value;
-    bool first = json_object_size(chosen) == 0;
-    size_t least = first ? SIZE_MAX : count_others(mirror, arn, chosen);
-    const char *key, *best = NULL;
-
-    json_object_foreach(tags, key, value)
-    {
-        if (json_object_get(chosen, key) != NULL || strcmp(key, MANAGED_TAG) == 0)
-            continue;
-        json_object_set(chosen, key, value);
-        size_t others = count_others(mirror, arn, chosen);
-        json_object_del(chosen, key);
-        if (others < least || (others == least && best != NULL && strcmp(key, best) < 0)) {
-            least = others;
-            best = key;
-        }
-    }
-    if (best != NULL)
-        json_object_set(chosen, best, json_object_get(tags, best));
-    json_decref(tags);
-    return best != NULL;
-}
-
-/* One tag, or several that have to be there together. */
-static json_t *filter_by(json_t *chosen)
-{
-    json_t *filters = json_array(), *value;
-    const char *key;
-
-    json_object_foreach(chosen, key, value)
-    {
-        json_array_append_new(filters, tag_filter(key, json_string_value(value)));
-    }
-    json_t *filter = json_array_size(filters) == 1 ? json_incref(json_array_get(filters, 0))
-                                                   : json_pack("{sO}", "And", filters);
-    json_decref(filters);
-    return filter;
-}
-
-/* AWS's bill does not name profiles, it has their tags: a profile is found by as few as no other
- * has together. */
-static json_t *profile_filter(const struct mirror *mirror, const char *arn)
-{
-    json_t *chosen = json_object(), *filter = NULL;
-    bool helps = true;
-
-    while (helps && (json_object_size(chosen) == 0 || count_others(mirror, arn, chosen) > 0))
-        helps = choose_tag(mirror, arn, chosen);
-    if (helps)
-        filter = filter_by(chosen);
-    json_decref(chosen);
-    return filter;
-}
-
 /* NULL, and the reason, if AWS cannot tell this spend from other. */
 static json_t *filter_of(const struct mirror *mirror, const json_t *owner, char ret_reason[REASON])
 {
     json_t *services = json_object_get(mirror->settings, "services");
+    bool is_series = text_of(owner, "series") != NULL;
 
     if (text_of(owner, "tag") != NULL)
-        return tag_filter(text_of(owner, "tag"), shown(owner, "value"));
-    if (text_of(owner, "profile") != NULL) {
-        json_t *filter = profile_filter(mirror, text_of(owner, "profile"));
+        return owner_tag_filter(text_of(owner, "tag"), shown(owner, "value"));
+    if (owner_is_of_profiles(owner)) {
+        json_t *filter = owner_filter(mirror, owner);
         if (filter == NULL)
-            snprintf(
-                ret_reason, REASON,
-                "AWS's bill names no profiles, and another profile has all the tags of this one: "
-                "give it one of its own, then `budget profiles fetch`");
+            snprintf(ret_reason, REASON,
+                     "AWS's bill names no profiles, and another profile has all the tags of %s: "
+                     "give %s, then `budget profiles fetch`",
+                     is_series ? "this series" : "this one",
+                     is_series ? "all of the series one of their own" : "it one of its own");
         return filter;
     }
     if (json_array_size(services) == 0) {

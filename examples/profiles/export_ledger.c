@@ -1,0 +1,248 @@
+/* `profiles export --ledger`: the catalogue and its budgets, put into a ledger that may have
+ * others. SPDX-License-Identifier: MIT */
+#include "export.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define APART " (series)" /* behind the name of a budget whose own name is another owner's */
+
+/* What the ledger has. */
+struct kept {
+    json_t *budgets, *profiles;
+};
+
+static const json_t *find(const json_t *rows, const char *member, const char *text)
+{
+    const json_t *row;
+    size_t i;
+
+    json_array_foreach(rows, i, row)
+    {
+        if (strcmp(shown(row, member), text) == 0)
+            return row;
+    }
+    return NULL;
+}
+
+/* What the ledger has of a row, and over it what the file says. */
+static json_t *merge(const json_t *known, const char *member, json_t *row)
+{
+    const json_t *old = find(known, member, shown(row, member));
+    json_t *merged = old != NULL ? book_bare(old) : json_object();
+
+    if (strcmp(member, "arn") == 0 && json_object_get(row, "alias") == NULL)
+        json_object_del(merged, "alias");
+    json_object_update(merged, row);
+    return merged;
+}
+
+/* Whether both ARNs are of one account and Region. */
+static bool are_neighbours(const char *one, const char *other)
+{
+    const char *slash = strchr(one, '/');
+
+    return slash != NULL && strncmp(one, other, (size_t)(slash - one) + 1) == 0;
+}
+
+/* The alias of the names that its profiles and budgets have had: bot-prod of bot-prod_2, of
+ * "bot-prod (abc123def456)", of "bot-prod (day+0)". */
+static const char *stem_of(const char *name, char ret_stem[CELL])
+{
+    const char *tail = strstr(name, " (");
+    size_t length = tail != NULL ? (size_t)(tail - name) : strlen(name);
+
+    snprintf(ret_stem, CELL, "%.*s", (int)length, name);
+    if (plan_generation(ret_stem, &length) > 0)
+        ret_stem[length] = '\0';
+    return ret_stem;
+}
+
+/* A profile that AWS has no more, and the ledger still knows. By a name or alias that is now
+ * another's it cannot go on, so it goes by its id as well. What it has spent stays that of its
+ * series. */
+static json_t *row_of_deleted(const json_t *catalogue, const json_t *old)
+{
+    const char *name = shown(old, "name"), *series = shown(old, "alias");
+    bool had_alias = find(catalogue, "alias", series) != NULL;
+    json_t *row = book_bare(old);
+    char stem[CELL];
+
+    if (had_alias)
+        json_object_del(row, "alias");
+    else if (strcmp(shown(json_object_get(old, "tags"), MANAGED_TAG), MANAGED_VALUE) == 0)
+        series = stem_of(name, stem);
+    if (json_object_get(row, "series") == NULL && find(catalogue, "alias", series) != NULL)
+        json_object_set_new(row, "series", json_string(series));
+    if (find(catalogue, "alias", name) != NULL)
+        json_object_set_new(row, "name", json_sprintf("%s (%s)", name, arn_id(shown(old, "arn"))));
+    return row;
+}
+
+static void add_deleted(const json_t *known, const json_t *catalogue, json_t *ret_rows)
+{
+    const char *region = shown(json_array_get(catalogue, 0), "arn");
+    const json_t *old;
+    size_t i;
+
+    json_array_foreach(known, i, old)
+    {
+        const char *arn = shown(old, "arn");
+        if (find(catalogue, "arn", arn) != NULL || !are_neighbours(arn, region))
+            continue;
+        json_t *row = row_of_deleted(catalogue, old), *before = book_bare(old);
+        if (!json_equal(row, before))
+            json_array_append(ret_rows, row);
+        json_decref(row);
+        json_decref(before);
+    }
+}
+
+static int put_profiles(brc_ledger *ledger, const struct state *state, size_t *ret_count)
+{
+    json_t *known = book_query(ledger, "{\"kind\": \"profile\"}"), *rows = json_array(), *row;
+    json_t *catalogue = catalogue_of(state);
+    size_t i;
+
+    int rc = known != NULL ? DONE : FAILED;
+    json_t *profiles = json_object_get(catalogue, "profiles");
+    json_array_foreach(profiles, i, row) json_array_append_new(rows, merge(known, "arn", row));
+    add_deleted(known, profiles, rows);
+    *ret_count = json_array_size(profiles);
+    if (rc == DONE && json_array_size(rows) > 0)
+        rc = book_put(ledger, "profile", json_pack("{sO}", "profiles", rows));
+    json_decref(catalogue);
+    json_decref(rows);
+    json_decref(known);
+    return rc;
+}
+
+static bool same_text(const json_t *one, const json_t *other, const char *member)
+{
+    return strcmp(shown(one, member), shown(other, member)) == 0;
+}
+
+static json_int_t offset_of(const json_t *budget)
+{
+    return json_integer_value(json_object_get(budget, "offsetMinutes"));
+}
+
+/* Whether the ledger knows the budgets of this alias as "ALIAS (series)": ALIAS itself is, or was,
+ * another owner's. What has ended is not told, but then what came after it is. */
+static bool is_apart(const json_t *budgets, const char *alias, const json_t *owner)
+{
+    bool is_others = false;
+    const json_t *old;
+    char stem[CELL];
+    size_t i;
+
+    json_array_foreach(budgets, i, old)
+    {
+        const char *name = shown(old, "name");
+        if (strcmp(stem_of(name, stem), alias) != 0)
+            continue;
+        if (json_equal(json_object_get(old, "owner"), owner))
+            return strncmp(name + strlen(alias), APART, strlen(APART)) == 0;
+        is_others = true;
+    }
+    return is_others;
+}
+
+/* A name stands for its owner, window and offset for ever. Where the ledger has it for others, from
+ * before there were series or before the file was changed, or has gone that way already, it is
+ * another name. */
+static void name_apart(const json_t *budgets, json_t *row)
+{
+    const char *alias = shown(row, "name");
+    bool apart = is_apart(budgets, alias, json_object_get(row, "owner"));
+    json_t *name = json_sprintf("%s%s", alias, apart ? APART : "");
+    json_t *of_window = json_sprintf("%s (%s%+d)", json_string_value(name), shown(row, "window"),
+                                     (int)offset_of(row));
+    const json_t *old = find(budgets, "name", json_string_value(name));
+    bool is_changed = old != NULL
+                          ? !same_text(old, row, "window") || offset_of(old) != offset_of(row)
+                          : find(budgets, "name", json_string_value(of_window)) != NULL;
+
+    json_object_set(row, "name", is_changed ? of_window : name);
+    json_decref(name);
+    json_decref(of_window);
+}
+
+/* Whether an export has put it for this alias: for the series, or once for one of its profiles. */
+static bool is_of_file(const json_t *profiles, const json_t *budget, const char *alias)
+{
+    const json_t *owner = json_object_get(budget, "owner");
+    const json_t *profile = find(profiles, "arn", shown(owner, "profile"));
+    char stem[CELL];
+
+    return strcmp(shown(profile != NULL ? profile : owner, "series"), alias) == 0 &&
+           strcmp(stem_of(shown(budget, "name"), stem), alias) == 0;
+}
+
+/* What the file has said of the alias before. The one that is put now counts all that they do. */
+static int end_others(brc_ledger *ledger, const struct kept *kept, const char *alias,
+                      const json_t *row)
+{
+    const json_t *old;
+    int rc = DONE;
+    size_t i;
+
+    json_array_foreach(kept->budgets, i, old)
+    {
+        if (rc == DONE && is_of_file(kept->profiles, old, alias) && !same_text(old, row, "name"))
+            rc = book_put(ledger, "budget",
+                          json_pack("{ss sb}", "name", shown(old, "name"), "ended", 1));
+    }
+    return rc;
+}
+
+static int put_budget(brc_ledger *ledger, const struct kept *kept, json_t *row)
+{
+    char alias[CELL];
+
+    snprintf(alias, sizeof alias, "%s", shown(row, "name"));
+    name_apart(kept->budgets, row);
+    int rc = book_put(ledger, "budget", merge(kept->budgets, "name", row));
+    return rc == DONE ? end_others(ledger, kept, alias, row) : rc;
+}
+
+static int put_budgets(brc_ledger *ledger, const struct state *state, size_t *ret_count)
+{
+    struct kept kept = {book_query(ledger, "{\"kind\": \"budget\"}"),
+                        book_query(ledger, "{\"kind\": \"profile\"}")};
+    json_t *budgets = catalogue_budgets(state), *row;
+    size_t i;
+
+    int rc = kept.budgets != NULL && kept.profiles != NULL ? DONE : FAILED;
+    json_array_foreach(budgets, i, row)
+    {
+        if (rc == DONE)
+            rc = put_budget(ledger, &kept, row);
+    }
+    *ret_count = json_array_size(budgets);
+    json_decref(budgets);
+    json_decref(kept.budgets);
+    json_decref(kept.profiles);
+    return rc;
+}
+
+int catalogue_put(const struct profiles *profiles, const struct state *state)
+{
+    size_t profile_count = 0, budget_count = 0;
+    brc_ledger *ledger = NULL;
+
+    int rc = book_open(profiles->ledger, &ledger);
+    if (rc == DONE)
+        rc = put_profiles(ledger, state, &profile_count);
+    if (rc == DONE)
+        rc = put_budgets(ledger, state, &budget_count);
+    brc_ledger_free(ledger);
+    if (rc != DONE)
+        return rc;
+    return say(&profiles->console,
+               json_pack("{ss sI sI}", "ledger", profiles->ledger, "profiles",
+                         (json_int_t)profile_count, "budgets", (json_int_t)budget_count),
+               "%s: %zu profile%s, %zu budget%s. `budget show` says how they stand.\n",
+               profiles->ledger, profile_count, profile_count == 1 ? "" : "s", budget_count,
+               budget_count == 1 ? "" : "s");
+}
