@@ -9,23 +9,12 @@
  * but for ledger, names, --set and --bound. SPDX-License-Identifier: MIT */
 #include "accounts.h"
 #include "catalogue.h"
+#include "console.h"
 
-#include <bedrockcost/bedrockcost.h>
-
-#include <getopt.h>
 #include <inttypes.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum {
-    DONE = 0,
-    FAILED = 1,
-    MISUSED = 2,
-    PROMPT_MAX = 20 * 1000 * 1000 + 1, /* one more than a request may have */
-    MEMBERS_MAX = 16
-};
 
 static const char help[] =
     "usage: ask [OPTIONS] PROFILE_ARN PROMPT\n"
@@ -55,117 +44,44 @@ static const char help[] =
     "Exit code: 0 answered, 1 failed, 2 wrong usage.\n";
 
 struct options {
+    struct console console;
     const char *profile_arn, *prompt, *system, *endpoint, *ca_file, *ledger, *profile, *catalogue;
-    int64_t max_tokens, bound;  /* -1: none is stated */
-    char *members[MEMBERS_MAX]; /* "NAME=JSON" */
-    size_t member_count;
-    int help, json, stream;
-    int line_open; /* an answer is being printed, and its line has not ended */
+    int64_t max_tokens, bound; /* -1: none is stated */
+    json_t *members;           /* "NAME=JSON" */
+    bool stream;
+    bool line_open; /* an answer is being printed, and its line has not ended */
 };
 
-static int misused(const char *why)
+static int parse(struct options *options, int argc, char **argv)
 {
-    fprintf(stderr, "ask: %s; see ask --help\n", why);
-    return MISUSED;
-}
-
-static int failed(const char *why)
-{
-    fprintf(stderr, "ask: %s\n", why);
-    return FAILED;
-}
-
-static int take_number(const char *option, int64_t least, int64_t *ret_value)
-{
-    char *end;
-
-    *ret_value = strtoll(optarg, &end, 10);
-    if (end != optarg && *end == '\0' && *ret_value >= least && *ret_value <= INT32_MAX)
-        return DONE;
-    fprintf(stderr, "ask: %s takes a number from %" PRId64 " to 2147483647; see ask --help\n",
-            option, least);
-    return MISUSED;
-}
-
-static int take_member(struct options *options)
-{
-    if (strchr(optarg, '=') == NULL || options->member_count == MEMBERS_MAX)
-        return misused("--set takes NAME=JSON, up to 16 times");
-    options->members[options->member_count++] = optarg;
-    return DONE;
-}
-
-static int parse(int argc, char **argv, struct options *options)
-{
-    static const struct option known[] = {
-        {"system", required_argument, NULL, 's'},
-        {"max-tokens", required_argument, NULL, 'm'},
-        {"endpoint", required_argument, NULL, 'e'},
-        {"ca-file", required_argument, NULL, 'c'},
-        {"ledger", required_argument, NULL, 'l'},
-        {"profile", required_argument, NULL, 'p'},
-        {"catalogue", required_argument, NULL, 'C'},
-        {"set", required_argument, NULL, 'o'},
-        {"bound", required_argument, NULL, 'b'},
-        {"stream", no_argument, NULL, 'S'},
-        {"json", no_argument, NULL, 'j'},
-        {"help", no_argument, NULL, 'h'},
-        {NULL, 0, NULL, 0},
+    const struct choice choices[] = {
+        {"ledger", .text = &options->ledger},
+        {"profile", .text = &options->profile},
+        {"catalogue", .text = &options->catalogue},
+        {"system", .text = &options->system},
+        {"max-tokens", .number = &options->max_tokens, .least = 1, .most = INT32_MAX},
+        {"set", .list = &options->members},
+        {"bound", .number = &options->bound, .most = INT32_MAX},
+        {"endpoint", .text = &options->endpoint},
+        {"ca-file", .text = &options->ca_file},
+        {"stream", .flag = &options->stream},
+        {"json", .flag = &options->console.json},
+        {.name = NULL},
     };
-    int option, rc = DONE;
+    char **words;
+    int count;
 
-    while (rc == DONE && (option = getopt_long(argc, argv, "", known, NULL)) != -1) {
-        switch (option) {
-        case 's':
-            options->system = optarg;
-            break;
-        case 'm':
-            rc = take_number("--max-tokens", 1, &options->max_tokens);
-            break;
-        case 'o':
-            rc = take_member(options);
-            break;
-        case 'b':
-            rc = take_number("--bound", 0, &options->bound);
-            break;
-        case 'e':
-            options->endpoint = optarg;
-            break;
-        case 'c':
-            options->ca_file = optarg;
-            break;
-        case 'l':
-            options->ledger = optarg;
-            break;
-        case 'p':
-            options->profile = optarg;
-            break;
-        case 'C':
-            options->catalogue = optarg;
-            break;
-        case 'S':
-            options->stream = 1;
-            break;
-        case 'j':
-            options->json = 1;
-            break;
-        case 'h':
-            options->help = 1;
-            return DONE;
-        default: /* getopt_long() has said what is wrong */
-            return MISUSED;
-        }
-    }
-    if (rc != DONE)
+    int rc = take_options(&options->console, argc, argv, choices, 0, 2, &words, &count);
+    if (rc != DONE || options->console.help)
         return rc;
-    if (options->profile == NULL && argc - optind != 2)
-        return misused("PROFILE_ARN and PROMPT are needed");
-    if (options->profile != NULL && argc - optind != 1)
-        return misused("with --profile, PROMPT is needed and nothing else");
+    if (options->profile == NULL && count != 2)
+        return mistyped(&options->console, "PROFILE_ARN and PROMPT", "are needed");
+    if (options->profile != NULL && count != 1)
+        return mistyped(&options->console, "with --profile, PROMPT", "is needed and nothing else");
     if (options->catalogue != NULL && options->profile == NULL)
-        return misused("--catalogue is for --profile");
-    options->profile_arn = options->profile == NULL ? argv[optind] : NULL;
-    options->prompt = argv[argc - 1];
+        return mistyped(&options->console, "--catalogue", "is for --profile");
+    options->profile_arn = options->profile == NULL ? words[0] : NULL;
+    options->prompt = words[count - 1];
     return DONE;
 }
 
@@ -175,54 +91,59 @@ static int look_up(struct options *options, brc_ledger **ret_ledger, char **ret_
     char why[CATALOGUE_WHY];
 
     if (accounts_open(options->ledger, ret_ledger, why) < 0)
-        return failed(why);
+        return failed("%s", why);
     if (options->profile == NULL)
         return DONE;
     if (catalogue_find(options->catalogue, *ret_ledger, options->profile, ret_arn, why) < 0)
-        return failed(why);
+        return failed("%s", why);
     options->profile_arn = *ret_arn;
     return DONE;
 }
 
-static int set_members(const struct options *options, brc_request *request)
+static int add_prompt(const char *prompt, brc_request *request)
 {
-    int rc = 0;
+    bool piped = strcmp(prompt, "-") == 0;
+    size_t length = strlen(prompt);
+    char *text = piped ? read_file(prompt, &length) : NULL;
 
-    for (size_t i = 0; i < options->member_count && rc == 0; i++) {
-        char *json = strchr(options->members[i], '=');
-        *json++ = '\0';
-        rc = brc_request_set_json(request, options->members[i], json, strlen(json));
-    }
-    return rc;
+    if (piped && text == NULL)
+        return FAILED;
+    int rc = brc_request_add_text(request, "user", piped ? text : prompt, length);
+    free(text);
+    return rc < 0 ? failed("%s", brc_request_error(request)) : DONE;
+}
+
+/* --set NAME=JSON */
+static int set_member(const char *member, brc_request *request)
+{
+    const char *json = strchr(member, '=');
+
+    if (json == NULL)
+        return misused("--set takes NAME=JSON, and not %s", member);
+    char *name = strndup(member, (size_t)(json - member));
+    int rc = brc_request_set_json(request, name, json + 1, strlen(json + 1));
+    free(name);
+    return rc < 0 ? failed("%s", brc_request_error(request)) : DONE;
 }
 
 static int make_request(const struct options *options, brc_request **ret_request)
 {
-    static char piped[PROMPT_MAX];
-    const char *prompt = options->prompt;
-    size_t length = strlen(prompt);
-
     int rc = brc_request_new(options->profile_arn, ret_request);
-    if (rc == BRC_E_NOT_A_PROFILE)
-        return failed(brc_profile_explain(options->profile_arn));
     if (rc < 0)
-        return failed(brc_strerror(rc));
-    if (strcmp(prompt, "-") == 0) {
-        prompt = piped;
-        length = fread(piped, 1, sizeof piped, stdin);
-        if (ferror(stdin))
-            return failed("stdin cannot be read");
-    }
-    rc = brc_request_add_text(*ret_request, "user", prompt, length);
-    if (rc == 0 && options->system != NULL)
+        return failed("%s", rc == BRC_E_NOT_A_PROFILE ? brc_profile_explain(options->profile_arn)
+                                                      : brc_strerror(rc));
+    if (options->system != NULL)
         rc = brc_request_add_text(*ret_request, "system", options->system, strlen(options->system));
     if (rc == 0 && options->max_tokens > 0)
         rc = brc_request_set_max_tokens(*ret_request, options->max_tokens, options->max_tokens);
-    if (rc == 0)
-        rc = set_members(options, *ret_request);
     if (rc == 0 && options->bound >= 0)
         rc = brc_request_set_bound(*ret_request, options->bound, 0);
-    return rc < 0 ? failed(brc_request_error(*ret_request)) : DONE;
+    if (rc < 0)
+        return failed("%s", brc_request_error(*ret_request));
+    rc = add_prompt(options->prompt, *ret_request);
+    for (size_t i = 0; i < json_array_size(options->members) && rc == DONE; i++)
+        rc = set_member(json_string_value(json_array_get(options->members, i)), *ret_request);
+    return rc;
 }
 
 static void print_tokens(const brc_usage *usage)
@@ -252,7 +173,7 @@ static void end_line(struct options *options)
         return;
     putchar('\n');
     fflush(stdout);
-    options->line_open = 0;
+    options->line_open = false;
 }
 
 /* The usage callback: one line, whatever became of the attempt. It comes after the last event. */
@@ -264,7 +185,7 @@ static void print_usage(const brc_usage *usage, void *user_data)
         [BRC_OUTCOME_UNREPORTED] = "unreported",
     };
     struct options *options = user_data;
-    const char *json = options->json ? brc_usage_json(usage) : NULL;
+    const char *json = options->console.json ? brc_usage_json(usage) : NULL;
     const char *request_id = brc_usage_text(usage, BRC_USAGE_REQUEST_ID);
     char cost[ACCOUNTS_COST];
 
@@ -290,7 +211,7 @@ static int make_client(struct options *options, brc_ledger *ledger, brc_client *
         rc = brc_client_new(credentials, ret_client);
     brc_credentials_free(credentials); /* the client has a reference of its own */
     if (rc < 0)
-        return failed(brc_strerror(rc));
+        return failed("%s", brc_strerror(rc));
     rc = brc_client_set_usage(*ret_client, print_usage, options, NULL);
     if (rc == 0 && options->endpoint != NULL)
         rc = brc_client_set_endpoint(*ret_client, options->endpoint);
@@ -298,7 +219,7 @@ static int make_client(struct options *options, brc_ledger *ledger, brc_client *
         rc = brc_client_set_ca_file(*ret_client, options->ca_file);
     if (rc == 0 && ledger != NULL)
         rc = brc_client_set_ledger(*ret_client, ledger);
-    return rc < 0 ? failed(brc_client_error(*ret_client)) : DONE;
+    return rc < 0 ? failed("%s", brc_client_error(*ret_client)) : DONE;
 }
 
 /* An answer that is cut or faulty is printed as well, as received: it is paid for. */
@@ -316,7 +237,7 @@ static int ask(brc_client *client, const brc_request *request)
         putchar('\n');
     }
     brc_result_free(result);
-    return rc < 0 ? failed(brc_client_error(client)) : DONE;
+    return rc < 0 ? failed("%s", brc_client_error(client)) : DONE;
 }
 
 /* The event callback: prints the text, and nothing else of what a model sends. */
@@ -328,7 +249,7 @@ static int print_event(brc_client *client, int64_t id, const brc_event *event, v
 
     (void)client;
     (void)id;
-    options->line_open = 1;
+    options->line_open = true;
     if (brc_event_int(event, BRC_EVENT_TYPE) != BRC_EVENT_TEXT_DELTA)
         return BRC_EVENT_GO_ON;
     fwrite(text, 1, length, stdout);
@@ -342,36 +263,39 @@ static int ask_stream(brc_client *client, const brc_request *request, struct opt
     int rc = brc_converse_stream(client, request, print_event, options, &result);
     brc_result_free(result); /* its text is printed already */
     if (rc == BRC_E_CANCELED)
-        return FAILED; /* main() says that stdout cannot be written */
-    return rc < 0 ? failed(brc_client_error(client)) : DONE;
+        return FAILED; /* that stdout cannot be written is said at the end */
+    return rc < 0 ? failed("%s", brc_client_error(client)) : DONE;
 }
 
-int main(int argc, char **argv)
+static int run(void *program, int argc, char **argv)
 {
-    struct options options = {.bound = -1};
+    struct options *options = program;
     brc_ledger *ledger = NULL;
     brc_request *request = NULL;
     brc_client *client = NULL;
     char *arn = NULL;
 
-    signal(SIGPIPE, SIG_IGN); /* a closed stdout is an error like any other */
-    int rc = parse(argc, argv, &options);
-    if (rc == DONE && options.help) {
-        fputs(help, stdout);
-    } else if (rc == DONE) {
-        rc = look_up(&options, &ledger, &arn);
+    int rc = parse(options, argc, argv);
+    if (rc == DONE && !options->console.help) {
+        rc = look_up(options, &ledger, &arn);
         if (rc == DONE)
-            rc = make_request(&options, &request);
+            rc = make_request(options, &request);
         if (rc == DONE)
-            rc = make_client(&options, ledger, &client);
+            rc = make_client(options, ledger, &client);
         if (rc == DONE)
-            rc = options.stream ? ask_stream(client, request, &options) : ask(client, request);
+            rc = options->stream ? ask_stream(client, request, options) : ask(client, request);
     }
     brc_request_free(request);
     brc_client_free(client);
     brc_ledger_free(ledger);
+    json_decref(options->members);
     free(arn);
-    if (fflush(stdout) == EOF || ferror(stdout))
-        return failed("stdout cannot be written");
     return rc;
+}
+
+int main(int argc, char **argv)
+{
+    struct options options = {.console = {.program = "ask"}, .bound = -1};
+
+    return console_run_alone(&options.console, run, &options, help, argc, argv);
 }

@@ -8,23 +8,16 @@
 #include "accounts.h"
 #include "catalogue.h"
 #include "chat_tokens.h"
-
-#include <bedrockcost/bedrockcost.h>
+#include "console.h"
 
 #include <ctype.h>
-#include <getopt.h>
-#include <inttypes.h>
 #include <signal.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 enum {
-    DONE = 0,
-    FAILED = 1,
-    MISUSED = 2,
     TURN_MS = 50,
     MOST_BYTES = 20 * 1000 * 1000 + 1, /* one more than a request may have */
 };
@@ -56,7 +49,6 @@ static const char help[] =
 struct options {
     const char *profile_arn, *system, *endpoint, *ca_file, *ledger, *profile, *catalogue;
     int64_t max_tokens;
-    bool help;
 };
 
 /* What was said: a text and whose it is, or the JSON of a message. */
@@ -67,6 +59,7 @@ struct message {
 };
 
 struct chat {
+    struct console console;
     struct options options;
     brc_ledger *ledger;
     brc_client *client;
@@ -95,73 +88,32 @@ static void on_signal(int number)
     interrupts++;
 }
 
-static int misused(const char *why)
-{
-    fprintf(stderr, "chat: %s; see chat --help\n", why);
-    return MISUSED;
-}
-
-static int failed(const char *why)
-{
-    fprintf(stderr, "chat: %s\n", why);
-    return FAILED;
-}
-
 /* ------------------------------------------------------------------ options */
 
-static int parse(int argc, char **argv, struct options *options)
+static int parse(struct chat *chat, int argc, char **argv)
 {
-    static const struct option known[] = {
-        {"system", required_argument, NULL, 's'},
-        {"max-tokens", required_argument, NULL, 'm'},
-        {"endpoint", required_argument, NULL, 'e'},
-        {"ca-file", required_argument, NULL, 'c'},
-        {"ledger", required_argument, NULL, 'l'},
-        {"profile", required_argument, NULL, 'p'},
-        {"catalogue", required_argument, NULL, 'C'},
-        {"help", no_argument, NULL, 'h'},
-        {NULL, 0, NULL, 0},
+    struct options *options = &chat->options;
+    const struct choice choices[] = {
+        {"ledger", .text = &options->ledger},
+        {"profile", .text = &options->profile},
+        {"catalogue", .text = &options->catalogue},
+        {"system", .text = &options->system},
+        {"max-tokens", .number = &options->max_tokens, .least = 1, .most = INT32_MAX},
+        {"endpoint", .text = &options->endpoint},
+        {"ca-file", .text = &options->ca_file},
+        {.name = NULL},
     };
-    char *end;
-    int option;
+    char **words;
+    int count;
 
-    while ((option = getopt_long(argc, argv, "", known, NULL)) != -1) {
-        switch (option) {
-        case 's':
-            options->system = optarg;
-            break;
-        case 'm':
-            options->max_tokens = strtol(optarg, &end, 10);
-            if (options->max_tokens < 1 || options->max_tokens > INT32_MAX || *end != '\0')
-                return misused("--max-tokens takes a number from 1 to 2147483647");
-            break;
-        case 'e':
-            options->endpoint = optarg;
-            break;
-        case 'c':
-            options->ca_file = optarg;
-            break;
-        case 'l':
-            options->ledger = optarg;
-            break;
-        case 'p':
-            options->profile = optarg;
-            break;
-        case 'C':
-            options->catalogue = optarg;
-            break;
-        case 'h':
-            options->help = true;
-            return DONE;
-        default: /* getopt_long() has said what is wrong */
-            return MISUSED;
-        }
-    }
-    if (argc - optind != (options->profile == NULL))
-        return misused("a PROFILE_ARN is needed, or --profile");
+    int rc = take_options(&chat->console, argc, argv, choices, 0, 1, &words, &count);
+    if (rc != DONE || chat->console.help)
+        return rc;
+    if (count != (options->profile == NULL))
+        return mistyped(&chat->console, "a PROFILE_ARN", "is needed, or --profile");
     if (options->catalogue != NULL && options->profile == NULL)
-        return misused("--catalogue is for --profile");
-    options->profile_arn = argv[optind];
+        return mistyped(&chat->console, "--catalogue", "is for --profile");
+    options->profile_arn = words[0];
     return DONE;
 }
 
@@ -197,7 +149,7 @@ static int remember(struct chat *chat, const char *role, const char *bytes, size
         chat->messages = messages;
     if (messages == NULL || kept == NULL) {
         free(kept);
-        return failed(brc_strerror(BRC_E_NOMEM));
+        return failed("%s", brc_strerror(BRC_E_NOMEM));
     }
     memcpy(kept, bytes, length);
     chat->messages[chat->length++] = (struct message){role, kept, length};
@@ -216,9 +168,9 @@ static int make_request(const struct chat *chat, brc_request **ret_request)
 
     int rc = brc_request_new(options->profile_arn, ret_request);
     if (rc == BRC_E_NOT_A_PROFILE)
-        return failed(brc_profile_explain(options->profile_arn));
+        return failed("%s", brc_profile_explain(options->profile_arn));
     if (rc < 0)
-        return failed(brc_strerror(rc));
+        return failed("%s", brc_strerror(rc));
     if (options->system != NULL)
         rc = brc_request_add_text(*ret_request, "system", options->system, strlen(options->system));
     if (rc == 0 && options->max_tokens > 0)
@@ -230,7 +182,7 @@ static int make_request(const struct chat *chat, brc_request **ret_request)
         else
             rc = brc_request_add_text(*ret_request, said->role, said->bytes, said->length);
     }
-    return rc < 0 ? failed(brc_request_error(*ret_request)) : DONE;
+    return rc < 0 ? failed("%s", brc_request_error(*ret_request)) : DONE;
 }
 
 /* ------------------------------------------------------------------- a turn */
@@ -280,7 +232,7 @@ static void on_done(brc_client *client, int64_t id, int code, brc_result *result
     answer->line_open |= code == 0; /* also if no text came */
     end_line(answer);
     if (code < 0 && code != BRC_E_CANCELED)
-        failed(brc_client_error(client));
+        failed("%s", brc_client_error(client));
     answer->code = code;
     answer->result = result;
     answer->done = true;
@@ -304,7 +256,7 @@ static int wait_for(struct chat *chat, int64_t id, struct answer *answer)
         }
         left = brc_client_perform(chat->client, TURN_MS);
     }
-    return left < 0 ? failed(brc_client_error(chat->client)) : DONE;
+    return left < 0 ? failed("%s", brc_client_error(chat->client)) : DONE;
 }
 
 static int ask(struct chat *chat, struct answer *answer)
@@ -315,7 +267,7 @@ static int ask(struct chat *chat, struct answer *answer)
     int rc = make_request(chat, &request);
     if (rc == DONE) {
         rc = brc_start(chat->client, request, on_event, on_done, answer, NULL, &id);
-        rc = rc < 0 ? failed(brc_client_error(chat->client)) : wait_for(chat, id, answer);
+        rc = rc < 0 ? failed("%s", brc_client_error(chat->client)) : wait_for(chat, id, answer);
     }
     brc_request_free(request); /* the call has a copy */
     if (answer->failed || (answer->code < 0 && answer->code != BRC_E_CANCELED))
@@ -341,7 +293,8 @@ static int keep(struct chat *chat, const struct answer *answer)
         role = NULL;
         said = brc_result_message(answer->result, &length);
     }
-    int rc = said != NULL ? remember(chat, role, said, length) : failed(brc_strerror(BRC_E_NOMEM));
+    int rc =
+        said != NULL ? remember(chat, role, said, length) : failed("%s", brc_strerror(BRC_E_NOMEM));
     if (rc != DONE)
         forget_last(chat);
     return rc;
@@ -418,12 +371,11 @@ static int converse(struct chat *chat)
 /* --------------------------------------------------------------------- main */
 
 /* Without SA_RESTART, so that a wait for a line, or for an answer, ends. */
-static void catch_signals(void)
+static void catch_interrupts(void)
 {
     struct sigaction action = {.sa_handler = on_signal};
 
     sigaction(SIGINT, &action, NULL);
-    signal(SIGPIPE, SIG_IGN); /* a closed stdout is an error like any other */
 }
 
 static int make_client(struct chat *chat)
@@ -436,7 +388,7 @@ static int make_client(struct chat *chat)
         rc = brc_client_new(credentials, &chat->client);
     brc_credentials_free(credentials); /* the client has a reference of its own */
     if (rc < 0)
-        return failed(brc_strerror(rc));
+        return failed("%s", brc_strerror(rc));
     rc = brc_client_set_usage(chat->client, tokens_note, &chat->turn, NULL);
     if (rc == 0 && options->endpoint != NULL)
         rc = brc_client_set_endpoint(chat->client, options->endpoint);
@@ -444,7 +396,7 @@ static int make_client(struct chat *chat)
         rc = brc_client_set_ca_file(chat->client, options->ca_file);
     if (rc == 0 && chat->ledger != NULL)
         rc = brc_client_set_ledger(chat->client, chat->ledger);
-    return rc < 0 ? failed(brc_client_error(chat->client)) : DONE;
+    return rc < 0 ? failed("%s", brc_client_error(chat->client)) : DONE;
 }
 
 /* Says what is wrong with the options before the first question. */
@@ -455,12 +407,12 @@ static int check(struct chat *chat)
     brc_request *request;
 
     if (accounts_open(options->ledger, &chat->ledger, why) < 0)
-        return failed(why);
+        return failed("%s", why);
     if (options->profile != NULL) {
         int rc =
             catalogue_find(options->catalogue, chat->ledger, options->profile, &chat->arn, why);
         if (rc < 0)
-            return failed(why);
+            return failed("%s", why);
         options->profile_arn = chat->arn;
     }
     int rc = make_request(chat, &request);
@@ -468,30 +420,37 @@ static int check(struct chat *chat)
     return rc;
 }
 
-int main(int argc, char **argv)
+static int run(void *program, int argc, char **argv)
 {
-    struct chat chat = {.turn = NO_TOKENS, .session = NO_TOKENS};
+    struct chat *chat = program;
 
-    chat.terminal = isatty(STDIN_FILENO) && isatty(STDERR_FILENO);
-    int rc = parse(argc, argv, &chat.options);
-    if (rc == DONE && chat.options.help) {
-        fputs(help, stdout);
-    } else if (rc == DONE) {
-        rc = check(&chat);
+    int rc = parse(chat, argc, argv);
+    if (rc == DONE && !chat->console.help) {
+        rc = check(chat);
         if (rc == DONE)
-            rc = make_client(&chat);
+            rc = make_client(chat);
         if (rc == DONE) {
-            catch_signals();
-            rc = converse(&chat);
+            catch_interrupts();
+            rc = converse(chat);
         }
     }
-    brc_client_free(chat.client);
-    brc_ledger_free(chat.ledger);
-    free(chat.arn);
-    while (chat.length > 0)
-        forget_last(&chat);
-    free(chat.messages);
-    if (fflush(stdout) == EOF || ferror(stdout))
-        return failed("stdout cannot be written");
+    brc_client_free(chat->client);
+    brc_ledger_free(chat->ledger);
+    free(chat->arn);
+    while (chat->length > 0)
+        forget_last(chat);
+    free(chat->messages);
     return rc;
+}
+
+int main(int argc, char **argv)
+{
+    struct chat chat = {
+        .console = {.program = "chat"},
+        .terminal = isatty(STDIN_FILENO) && isatty(STDERR_FILENO),
+        .turn = NO_TOKENS,
+        .session = NO_TOKENS,
+    };
+
+    return console_run_alone(&chat.console, run, &chat, help, argc, argv);
 }

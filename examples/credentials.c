@@ -7,22 +7,12 @@
  *
  * Prints no secret: what it prints may go into a ticket.
  * SPDX-License-Identifier: MIT */
-#include <bedrockcost/bedrockcost.h>
+#include "console.h"
 
-#include <getopt.h>
 #include <inttypes.h>
-#include <jansson.h>
-#include <signal.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
-
-enum {
-    DONE = 0,
-    FAILED = 1,
-    MISUSED = 2
-};
 
 static const char help[] =
     "usage: credentials [OPTIONS]\n"
@@ -41,52 +31,6 @@ static const char help[] =
     "AWS_PROFILE and the other variables of the AWS SDKs count as they do there.\n"
     "Exit code: 0 there are credentials and they work, 1 there are none or they fail, 2 wrong\n"
     "usage. A bearer token for Bedrock is enough for 0; it is not tried.\n";
-
-struct options {
-    const char *sources, *region;
-    int explain, help;
-};
-
-static int misused(const char *why)
-{
-    fprintf(stderr, "credentials: %s; see credentials --help\n", why);
-    return MISUSED;
-}
-
-static int failed(const char *why)
-{
-    fflush(stdout); /* what was found out stands above what went wrong */
-    fprintf(stderr, "credentials: %s\n", why);
-    return FAILED;
-}
-
-static int parse(int argc, char **argv, struct options *options)
-{
-    const struct option known[] = {
-        {"sources", required_argument, NULL, 's'},
-        {"region", required_argument, NULL, 'r'},
-        {"explain", no_argument, &options->explain, 1},
-        {"help", no_argument, &options->help, 1},
-        {NULL, 0, NULL, 0},
-    };
-    int option;
-
-    while ((option = getopt_long(argc, argv, "", known, NULL)) != -1) {
-        if (option == 's')
-            options->sources = optarg;
-        else if (option == 'r')
-            options->region = optarg;
-        else if (option != 0) /* 0 is one of the flags */
-            return MISUSED;   /* getopt_long() has said what is wrong */
-    }
-    return options->help || optind == argc ? DONE : misused("it takes options only");
-}
-
-/* A member's text; NULL if it is none. */
-static const char *text_of(const json_t *object, const char *member)
-{
-    return json_string_value(json_object_get(object, member));
-}
 
 static void print_fact(const char *name, const char *value)
 {
@@ -159,7 +103,7 @@ static json_t *explain(brc_credentials *credentials)
     json_t *what = rc == 0 ? json_loads(text, 0, NULL) : NULL;
     brc_free(text);
     if (what == NULL)
-        failed(brc_strerror(rc < 0 ? rc : BRC_E_NOMEM));
+        failed("%s", brc_strerror(rc < 0 ? rc : BRC_E_NOMEM));
     return what;
 }
 
@@ -178,11 +122,11 @@ static void print_keys(const json_t *what, const json_t *identity)
 }
 
 /* Asks AWS who it is, for which the client fetches the keys, and prints what is known then. */
-static int ask(brc_client *client, brc_credentials *credentials, const struct options *options)
+static int ask(brc_client *client, brc_credentials *credentials, const char *region)
 {
     char *text;
 
-    int rc = brc_aws_call(client, "sts", options->region, "GetCallerIdentity", NULL, &text);
+    int rc = brc_aws_call(client, "sts", region, "GetCallerIdentity", NULL, &text);
     json_t *identity = rc == 0 ? json_loads(text, 0, NULL) : NULL, *what = explain(credentials);
     bool bearer = json_is_true(json_object_get(what, "bearer"));
 
@@ -194,7 +138,7 @@ static int ask(brc_client *client, brc_credentials *credentials, const struct op
             "             What other services get:");
     print_keys(what, identity);
     if (rc < 0)
-        failed(brc_client_error(client));
+        failed("%s", brc_client_error(client));
     else if (text_of(identity, "Arn") == NULL)
         rc = failed("STS answered without an Arn");
     int status = what != NULL && (rc == 0 || bearer) ? DONE : FAILED;
@@ -203,25 +147,36 @@ static int ask(brc_client *client, brc_credentials *credentials, const struct op
     return status;
 }
 
-static int say(const struct options *options)
+static int run(void *program, int argc, char **argv)
 {
-    brc_credentials *credentials;
+    struct console *console = program;
+    const char *sources = NULL, *region = NULL;
+    bool walk = false;
+    const struct choice choices[] = {{"explain", .flag = &walk},
+                                     {"sources", .text = &sources},
+                                     {"region", .text = &region},
+                                     {.name = NULL}};
+    brc_credentials *credentials = NULL;
     brc_client *client = NULL;
-    json_t *what = NULL;
+    char **words;
+    int count;
 
-    int rc = brc_credentials_new_chain(options->sources, &credentials);
+    int status = take_options(console, argc, argv, choices, 0, 0, &words, &count);
+    if (status != DONE || console->help)
+        return status;
+    int rc = brc_credentials_new_chain(sources, &credentials);
     if (rc == BRC_E_INVALID)
         return misused("--sources has an unknown name, one twice, or none");
     if (rc == 0)
         rc = brc_client_new(credentials, &client);
-    int status = rc < 0 ? failed(brc_strerror(rc)) : DONE;
-    if (status == DONE && options->explain) {
-        what = explain(credentials);
+    status = rc < 0 ? failed("%s", brc_strerror(rc)) : DONE;
+    if (status == DONE && walk) {
+        json_t *what = explain(credentials);
         print_chain(json_object_get(what, "sources"));
+        json_decref(what);
     }
     if (status == DONE)
-        status = ask(client, credentials, options);
-    json_decref(what);
+        status = ask(client, credentials, region);
     brc_client_free(client);
     brc_credentials_free(credentials);
     return status;
@@ -229,15 +184,7 @@ static int say(const struct options *options)
 
 int main(int argc, char **argv)
 {
-    struct options options = {0};
+    struct console console = {.program = "credentials"};
 
-    signal(SIGPIPE, SIG_IGN); /* a closed stdout is an error like any other */
-    int rc = parse(argc, argv, &options);
-    if (rc == DONE && options.help)
-        fputs(help, stdout);
-    else if (rc == DONE)
-        rc = say(&options);
-    if (fflush(stdout) == EOF || ferror(stdout))
-        return failed("stdout cannot be written");
-    return rc;
+    return console_run_alone(&console, run, &console, help, argc, argv);
 }

@@ -14,10 +14,62 @@
 #include <string.h>
 #include <time.h>
 
-static int failed(const char *why)
+static const char help[] =
+    "usage: pool [OPTIONS] PROFILE_ARN <QUESTIONS\n"
+    "\n"
+    "Asks each line of stdin. Several threads do so at once; the answers go to stdout in the\n"
+    "order of the questions, while they come.\n"
+    "\n"
+    "  --threads N      how many ask at once, 1 to 64 (4)\n"
+    "  --keys FILE      keys from a file: access key id, secret access key and, if there is one,\n"
+    "                   session token, a line each. SIGHUP has it read again\n"
+    "  --fresh SECONDS  they end after that time, and are read again before\n"
+    "  --bearer         the Amazon Bedrock API key in AWS_BEARER_TOKEN_BEDROCK instead\n"
+    "  --fallback       if AWS does not accept these, go on with what the AWS SDKs would find\n"
+    "  --max-tokens N   most tokens an answer may have\n"
+    "  --stop TEXT      an answer ends before this text\n"
+    "  --attempts N     how often a question is tried, 1 to 100 (3)\n"
+    "  --timeout SECONDS  for an attempt (900)\n"
+    "  --events         print the events of the answers as AWS sends them, as JSON\n"
+    "  --log            a line on stderr for the start and the end of each attempt\n"
+    "  --version        print the library's\n"
+    "  --help           print this\n"
+    "\n"
+    "Without --keys and --bearer, credentials come from where the AWS SDKs look for them.\n"
+    "Exit code: 0 all answered, 1 something failed or was interrupted, 2 wrong usage.\n";
+
+/* ------------------------------------------------------------------ options */
+
+static int parse(struct pool *pool, int argc, char **argv)
 {
-    fprintf(stderr, "pool: %s\n", why);
-    return FAILED;
+    struct options *options = &pool->options;
+    const struct choice choices[] = {
+        {"threads", .number = &options->threads, .least = 1, .most = THREADS_MAX},
+        {"keys", .text = &options->keys},
+        {"fresh", .number = &options->fresh_s, .least = 1, .most = 86400},
+        {"bearer", .flag = &options->bearer},
+        {"fallback", .flag = &options->fallback},
+        {"max-tokens", .number = &options->max_tokens, .least = 1, .most = INT32_MAX},
+        {"stop", .text = &options->stop},
+        {"attempts", .number = &options->attempts, .least = 1, .most = 100},
+        {"timeout", .number = &options->timeout_s, .least = 1, .most = 86400},
+        {"events", .flag = &options->events},
+        {"log", .flag = &options->log},
+        {"version", .flag = &options->version},
+        {.name = NULL},
+    };
+    char **words;
+    int count;
+
+    int rc = take_options(&pool->console, argc, argv, choices, 0, 1, &words, &count);
+    if (rc != DONE || pool->console.help || options->version)
+        return rc;
+    if (count == 0)
+        return mistyped(&pool->console, "a PROFILE_ARN", "is needed");
+    if (options->fresh_s > 0 && options->keys == NULL)
+        return mistyped(&pool->console, "--fresh", "is for --keys");
+    options->profile_arn = words[0];
+    return DONE;
 }
 
 /* ---------------------------------------------------------------- questions */
@@ -165,7 +217,7 @@ static int answer(struct worker *worker, const char *question, size_t length)
     worker->done = false;
     worker->code = make_request(&worker->pool->options, question, length, &request);
     if (worker->code < 0)
-        failed(request != NULL ? brc_request_error(request) : brc_strerror(worker->code));
+        failed("%s", request != NULL ? brc_request_error(request) : brc_strerror(worker->code));
     else
         worker->code = brc_start(worker->client, request, on_event, on_done, worker, NULL, &id);
     if (worker->code == 0)
@@ -236,7 +288,7 @@ static int start_worker(struct pool *pool, int index)
     if (rc == 0 && options->timeout_s > 0)
         rc = brc_client_set_timeouts(worker->client, 10 * 1000, options->timeout_s * 1000, 0);
     pool->workers += rc == 0;
-    return rc < 0 ? failed(brc_strerror(rc)) : DONE;
+    return rc < 0 ? failed("%s", brc_strerror(rc)) : DONE;
 }
 
 static bool is_running(struct pool *pool)
@@ -265,7 +317,7 @@ static void watch(struct pool *pool, const sigset_t *signals)
     }
 }
 
-static int run(struct pool *pool)
+static int answer_all(struct pool *pool)
 {
     sigset_t signals;
     int64_t failures = 0;
@@ -300,25 +352,33 @@ static int run(struct pool *pool)
     return failures > 0 || pool->ending ? FAILED : DONE;
 }
 
+static int run(void *program, int argc, char **argv)
+{
+    struct pool *pool = program;
+
+    int rc = parse(pool, argc, argv);
+    if (rc == DONE && pool->options.version && !pool->console.help)
+        puts(brc_version());
+    if (rc == DONE && !pool->options.version && !pool->console.help) {
+        rc = read_questions(pool);
+        if (rc == DONE)
+            rc = keys_open(&pool->options, &pool->credentials);
+        if (rc == DONE)
+            rc = answer_all(pool);
+    }
+    for (int i = 0; i < pool->workers; i++) /* in their threads no more */
+        brc_client_free(pool->worker[i].client);
+    brc_credentials_free(pool->credentials);
+    brc_credentials_free(pool->chain);
+    return rc;
+}
+
 int main(int argc, char **argv)
 {
-    static struct pool pool = {.mutex = PTHREAD_MUTEX_INITIALIZER,
+    static struct pool pool = {.console = {.program = "pool"},
+                               .options = {.threads = 4},
+                               .mutex = PTHREAD_MUTEX_INITIALIZER,
                                .turned = PTHREAD_COND_INITIALIZER};
 
-    signal(SIGPIPE, SIG_IGN); /* a closed stdout is an error like any other */
-    int rc = options_read(argc, argv, &pool.options);
-    if (rc == DONE && !pool.options.said) {
-        rc = read_questions(&pool);
-        if (rc == DONE)
-            rc = keys_open(&pool.options, &pool.credentials);
-        if (rc == DONE)
-            rc = run(&pool);
-    }
-    for (int i = 0; i < pool.workers; i++) /* in their threads no more */
-        brc_client_free(pool.worker[i].client);
-    brc_credentials_free(pool.credentials);
-    brc_credentials_free(pool.chain);
-    if (fflush(stdout) == EOF || ferror(stdout))
-        return failed("stdout cannot be written");
-    return rc;
+    return console_run_alone(&pool.console, run, &pool, help, argc, argv);
 }

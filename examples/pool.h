@@ -2,15 +2,11 @@
 #ifndef EXAMPLES_POOL_H
 #define EXAMPLES_POOL_H
 
-#include <bedrockcost/bedrockcost.h>
+#include "console.h"
 
 #include <pthread.h>
-#include <stdbool.h>
 
 enum {
-    DONE = 0,
-    FAILED = 1,
-    MISUSED = 2,
     THREADS_MAX = 64,
     LINES_MAX = 10 * 1000 * 1000,
     WAIT_MS = 60 * 1000 /* whoever has something to say wakes */
@@ -19,8 +15,7 @@ enum {
 struct options {
     const char *profile_arn, *keys, *stop;
     int64_t threads, max_tokens, attempts, timeout_s, fresh_s;
-    bool bearer, fallback, events, log;
-    bool said; /* --help or --version: all is done */
+    bool bearer, fallback, events, log, version;
 };
 
 struct worker {
@@ -35,6 +30,7 @@ struct worker {
 };
 
 struct pool {
+    struct console console;
     struct options options;
     brc_credentials *credentials; /* one for all clients */
     struct worker worker[THREADS_MAX];
@@ -47,9 +43,6 @@ struct pool {
     brc_credentials *chain; /* for those who fall back; NULL until then */
     bool ending;
 };
-
-/* pool_options.c */
-int options_read(int argc, char **argv, struct options *options);
 
 /* pool_keys.c: keys from wherever the options say; and those of --keys, read again. */
 int keys_open(struct options *options, brc_credentials **ret_credentials);

@@ -24,7 +24,7 @@ static bool read_line(FILE *file, char line[KEY_MAX])
     return line[0] != '\0';
 }
 
-static bool read_file(const char *path, struct keys *keys)
+static bool read_keys(const char *path, struct keys *keys)
 {
     FILE *file = fopen(path, "re");
 
@@ -52,12 +52,11 @@ static int set(brc_credentials *credentials, const char *path, int64_t ends_at)
     struct keys keys;
     int rc = BRC_E_CREDENTIALS;
 
-    if (read_file(path, &keys))
+    if (read_keys(path, &keys))
         rc = brc_credentials_set(credentials, keys.id, keys.secret, token_of(&keys), ends_at);
     forget(&keys);
     if (rc < 0)
-        fprintf(stderr, "pool: %s: no keys: an access key id, a secret key, a token, a line each\n",
-                path);
+        failed("%s: no keys: an access key id, a secret key, a token, a line each", path);
     return rc;
 }
 
@@ -84,7 +83,7 @@ static int make(struct options *options, brc_credentials **ret_credentials)
         return brc_credentials_new_chain(NULL, ret_credentials);
     if (options->fresh_s > 0)
         return brc_credentials_new_callback(fetch, options, NULL, ret_credentials);
-    int rc = read_file(options->keys, &keys)
+    int rc = read_keys(options->keys, &keys)
                  ? brc_credentials_new(keys.id, keys.secret, token_of(&keys), ret_credentials)
                  : BRC_E_CREDENTIALS;
     forget(&keys);
@@ -95,8 +94,5 @@ int keys_open(struct options *options, brc_credentials **ret_credentials)
 {
     int rc = make(options, ret_credentials);
 
-    if (rc == 0)
-        return DONE;
-    fprintf(stderr, "pool: no keys: %s\n", brc_strerror(rc));
-    return FAILED;
+    return rc < 0 ? failed("no keys: %s", brc_strerror(rc)) : DONE;
 }

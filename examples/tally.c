@@ -7,7 +7,6 @@
 #include "accounts.h"
 #include "tally.h"
 
-#include <getopt.h>
 #include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
@@ -57,68 +56,30 @@ static void on_signal(int number)
     interrupted = 1;
 }
 
-static int misused(const char *why)
-{
-    fprintf(stderr, "tally: %s; see tally --help\n", why);
-    return MISUSED;
-}
-
-int failed(const char *why)
-{
-    fprintf(stderr, "tally: %s\n", why);
-    return FAILED;
-}
-
 /* ------------------------------------------------------------------ options */
 
-static int take_number(const char *option, int64_t max, int64_t *ret_value)
+static int parse(struct tally *tally, int argc, char **argv, char ***ret_arns, int *ret_count)
 {
-    char *end;
-
-    *ret_value = strtoll(optarg, &end, 10);
-    if (*end == '\0' && *ret_value >= 1 && *ret_value <= max)
-        return DONE;
-    fprintf(stderr, "tally: %s takes a number from 1 to %" PRId64 "; see tally --help\n", option,
-            max);
-    return MISUSED;
-}
-
-static int parse(int argc, char **argv, struct options *options)
-{
-    const struct option known[] = {
-        {"prompt", required_argument, NULL, 'p'},
-        {"count", required_argument, NULL, 'n'},
-        {"in-flight", required_argument, NULL, 'f'},
-        {"max-tokens", required_argument, NULL, 'm'},
-        {"ledger", required_argument, NULL, 'l'},
-        {"stream", no_argument, &options->stream, 1},
-        {"progress", no_argument, &options->progress, 1},
-        {"json", no_argument, &options->json, 1},
-        {"help", no_argument, &options->help, 1},
-        {NULL, 0, NULL, 0},
+    struct options *options = &tally->options;
+    const struct choice choices[] = {
+        {"prompt", .text = &options->prompt},
+        {"count", .number = &options->count, .least = 1, .most = 1000 * 1000 * 1000},
+        {"in-flight", .number = &options->in_flight, .least = 1, .most = 65536},
+        {"max-tokens", .number = &options->max_tokens, .least = 1, .most = INT32_MAX},
+        {"ledger", .text = &options->ledger},
+        {"stream", .flag = &options->stream},
+        {"progress", .flag = &options->progress},
+        {"json", .flag = &tally->console.json},
+        {.name = NULL},
     };
-    int option, rc = DONE;
 
-    while (rc == DONE && (option = getopt_long(argc, argv, "", known, NULL)) != -1) {
-        if (option == 'p')
-            options->prompt = optarg;
-        else if (option == 'l')
-            options->ledger = optarg;
-        else if (option == 'n')
-            rc = take_number("--count", 1000 * 1000 * 1000, &options->count);
-        else if (option == 'f')
-            rc = take_number("--in-flight", 65536, &options->in_flight);
-        else if (option == 'm')
-            rc = take_number("--max-tokens", INT32_MAX, &options->max_tokens);
-        else if (option != 0) /* 0 is one of the flags */
-            return MISUSED;   /* getopt_long() has said what is wrong */
-    }
-    if (rc != DONE || options->help)
+    int rc = take_options(&tally->console, argc, argv, choices, 0, -1, ret_arns, ret_count);
+    if (rc != DONE || tally->console.help)
         return rc;
-    if (options->prompt == NULL || optind == argc)
-        return misused("--prompt and a PROFILE_ARN are needed");
+    if (options->prompt == NULL || *ret_count == 0)
+        return mistyped(&tally->console, "--prompt and a PROFILE_ARN", "are needed");
     if (options->count > 0 && strcmp(options->prompt, "-") == 0)
-        return misused("--count does not go with the lines of stdin");
+        return mistyped(&tally->console, "--count", "does not go with the lines of stdin");
     if (options->count == 0)
         options->count = 1;
     return DONE;
@@ -183,7 +144,7 @@ static void note_end(struct account *account, int code, const char *why)
     account->counts[CALLS]++;
     account->counts[FAILURES] += code < 0;
     if (code < 0 && (*shown >> -code & 1) == 0)
-        failed(why);
+        failed("%s", why);
     *shown |= UINT64_C(1) << -code;
 }
 
@@ -280,8 +241,7 @@ static void raise_descriptor_limit(int64_t *in_flight)
     if (limit.rlim_max >= (rlim_t)*in_flight + DESCRIPTORS)
         return;
     *in_flight = limit.rlim_max > DESCRIPTORS ? (int64_t)limit.rlim_max - DESCRIPTORS : 1;
-    fprintf(stderr, "tally: %" PRId64 " at once: more descriptors are not allowed (ulimit -Hn)\n",
-            *in_flight);
+    failed("%" PRId64 " at once: more descriptors are not allowed (ulimit -Hn)", *in_flight);
 }
 
 /* Without SA_RESTART, so that a wait ends early. */
@@ -297,16 +257,16 @@ static int open_accounts(struct tally *tally, size_t profiles, char **profile_ar
 {
     tally->accounts = calloc(profiles, sizeof *tally->accounts);
     if (tally->accounts == NULL)
-        return failed(brc_strerror(BRC_E_NOMEM));
+        return failed("%s", brc_strerror(BRC_E_NOMEM));
     for (size_t i = 0; i < profiles; i++) {
         brc_request *request;
         int rc = brc_request_new(profile_arns[i], &request);
         brc_request_free(request);
         if (rc < 0)
-            return failed(rc == BRC_E_NOT_A_PROFILE ? brc_profile_explain(profile_arns[i])
-                                                    : brc_strerror(rc));
+            return failed("%s", rc == BRC_E_NOT_A_PROFILE ? brc_profile_explain(profile_arns[i])
+                                                          : brc_strerror(rc));
         if (account_of(tally, profile_arns[i]) != NULL)
-            return misused("a PROFILE_ARN is given twice");
+            return misused("%s is given twice", profile_arns[i]);
         tally->accounts[i] = (struct account){.tally = tally, .profile_arn = profile_arns[i]};
         tally->profiles++;
     }
@@ -320,20 +280,20 @@ static int make_client(struct tally *tally)
     char why[ACCOUNTS_WHY];
 
     if (accounts_open(tally->options.ledger, &tally->ledger, why) < 0)
-        return failed(why);
+        return failed("%s", why);
     raise_descriptor_limit(in_flight);
     int rc = brc_credentials_new_chain(NULL, &credentials);
     if (rc == 0)
         rc = brc_client_new(credentials, &tally->client);
     brc_credentials_free(credentials); /* the client has a reference of its own */
     if (rc < 0)
-        return failed(brc_strerror(rc));
+        return failed("%s", brc_strerror(rc));
     rc = brc_client_set_usage(tally->client, on_usage, tally, NULL);
     if (rc == 0)
         rc = brc_client_set_limits(tally->client, *in_flight, *in_flight);
     if (rc == 0 && tally->ledger != NULL)
         rc = brc_client_set_ledger(tally->client, tally->ledger);
-    return rc < 0 ? failed(brc_client_error(tally->client)) : DONE;
+    return rc < 0 ? failed("%s", brc_client_error(tally->client)) : DONE;
 }
 
 /* A signal that comes just before a wait does not end it, so waits are short. */
@@ -347,36 +307,41 @@ static int ask_all(struct tally *tally)
         left = brc_client_perform(tally->client, TURN_MS);
         show_progress(tally, false);
     } while (left > 0 && !interrupted);
-    int rc = left < 0 ? failed(brc_client_error(tally->client)) : DONE;
+    int rc = left < 0 ? failed("%s", brc_client_error(tally->client)) : DONE;
     tally->options.in_flight = 0; /* so that what ends now is followed by nothing */
     tally->client = brc_client_free(tally->client);
     show_progress(tally, true);
     return rc;
 }
 
-int main(int argc, char **argv)
+static int run(void *program, int argc, char **argv)
 {
-    static struct tally tally = {.options = {.in_flight = 256}};
+    struct tally *tally = program;
+    char **arns;
+    int count;
 
-    tally.terminal = isatty(STDERR_FILENO);
-    int rc = parse(argc, argv, &tally.options);
-    if (rc == DONE && tally.options.help) {
-        fputs(help, stdout);
-    } else if (rc == DONE) {
-        rc = open_accounts(&tally, (size_t)(argc - optind), argv + optind);
-        if (rc == DONE && strcmp(tally.options.prompt, "-") == 0)
-            rc = read_lines(&tally);
+    int rc = parse(tally, argc, argv, &arns, &count);
+    if (rc == DONE && !tally->console.help) {
+        rc = open_accounts(tally, (size_t)count, arns);
+        if (rc == DONE && strcmp(tally->options.prompt, "-") == 0)
+            rc = read_lines(tally);
         if (rc == DONE)
-            rc = make_client(&tally);
+            rc = make_client(tally);
         if (rc == DONE) {
-            rc = ask_all(&tally);
-            rc = report(&tally, interrupted) == DONE ? rc : FAILED;
+            rc = ask_all(tally);
+            rc = report(tally, interrupted) == DONE ? rc : FAILED;
         }
     }
-    brc_client_free(tally.client);
-    brc_ledger_free(tally.ledger);
-    free(tally.accounts);
-    if (fflush(stdout) == EOF || ferror(stdout))
-        return failed("stdout cannot be written");
+    brc_client_free(tally->client);
+    brc_ledger_free(tally->ledger);
+    free(tally->accounts);
     return rc;
+}
+
+int main(int argc, char **argv)
+{
+    static struct tally tally = {.console = {.program = "tally"}, .options = {.in_flight = 256}};
+
+    tally.terminal = isatty(STDERR_FILENO);
+    return console_run_alone(&tally.console, run, &tally, help, argc, argv);
 }

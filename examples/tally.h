@@ -2,15 +2,11 @@
 #ifndef EXAMPLES_TALLY_H
 #define EXAMPLES_TALLY_H
 
-#include <bedrockcost/bedrockcost.h>
+#include "console.h"
 
-#include <stdbool.h>
 #include <time.h>
 
 enum {
-    DONE = 0,
-    FAILED = 1,
-    MISUSED = 2,
     SLOWEST_MS = 100 * 1000 /* of first events; longer is counted as this */
 };
 
@@ -32,7 +28,7 @@ extern const struct column {
 struct options {
     const char *prompt, *ledger;
     int64_t count, in_flight, max_tokens;
-    int help, json, progress, stream;
+    bool progress, stream;
 };
 
 struct account { /* of one profile */
@@ -44,6 +40,7 @@ struct account { /* of one profile */
 };
 
 struct tally {
+    struct console console;
     struct options options;
     brc_client *client;
     brc_ledger *ledger; /* NULL: none */
@@ -57,8 +54,6 @@ struct tally {
     int64_t streams;
     int64_t first_events[SLOWEST_MS + 1]; /* of streams: how many took so many milliseconds */
 };
-
-int failed(const char *why);
 
 /* tally_report.c: one line on stderr that a terminal writes over and over; and what is printed
  * last. */

@@ -85,7 +85,7 @@ static void print_table(const struct tally *tally, const struct account *sum)
         printf("first event: after %" PRId64 " ms in the median\n", median_ms(tally));
 }
 
-static void print_json(const struct tally *tally)
+static void print_lines(const struct tally *tally)
 {
     char cost[ACCOUNTS_MONEY];
 
@@ -105,14 +105,13 @@ int report(const struct tally *tally, bool interrupted)
 {
     struct account sum = total(tally);
 
-    if (tally->options.json)
-        print_json(tally);
+    if (tally->console.json)
+        print_lines(tally);
     else
         print_table(tally, &sum);
     if (interrupted)
         failed("interrupted");
     if (sum.counts[FAILURES] > 0)
-        fprintf(stderr, "tally: %" PRId64 " of %" PRId64 " calls failed\n", sum.counts[FAILURES],
-                sum.counts[CALLS]);
+        failed("%" PRId64 " of %" PRId64 " calls failed", sum.counts[FAILURES], sum.counts[CALLS]);
     return interrupted || sum.counts[FAILURES] > 0 ? FAILED : DONE;
 }

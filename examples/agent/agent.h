@@ -227,7 +227,8 @@ int alias_has_failed(struct agent *agent, const struct subject *subject, const j
 
 /* The newest version that is DRAFT as it is now, "" if there is none. */
 int route_known(struct agent *agent, struct subject *subject, char ret_number[VERSION]);
-/* Has the alias run a version; a new one, if `number` is "". Waits, and checks its model. */
+/* Has the alias run a version; if `number` is "", one that is like DRAFT, or else a new one. Waits,
+ * checks its model, and hands its number out. */
 int route_alias(struct agent *agent, struct subject *subject, const char *id, char number[VERSION],
                 const char *model);
 int route_new_alias(struct agent *agent, struct subject *subject, const char *name,

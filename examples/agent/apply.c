@@ -176,8 +176,6 @@ static int carry_out_aliases(struct agent *agent, struct subject *subject,
     int rc = DONE;
     size_t i;
 
-    if (json_array_size(plan->moves) > 0 || plan->create_alias)
-        rc = route_known(agent, subject, number);
     json_array_foreach(plan->moves, i, id)
     {
         if (rc == DONE)

@@ -73,6 +73,13 @@ int route_known(struct agent *agent, struct subject *subject, char ret_number[VE
     return rc;
 }
 
+/* Looked for right before each time that a version would be made: another run of this program may
+ * have made it by now, and AWS has no lock to keep it from that. */
+static int look_for_known(struct agent *agent, struct subject *subject, char number[VERSION])
+{
+    return *number == '\0' ? route_known(agent, subject, number) : DONE;
+}
+
 /* What an alias was asked for and has not done yet. */
 struct change {
     const char *id;
@@ -163,10 +170,11 @@ int route_alias(struct agent *agent, struct subject *subject, const char *id, ch
     snprintf(change.from, sizeof change.from, "%s", alias_version(alias));
     snprintf(name, sizeof name, "%s", alias_name(alias));
     for (wait_begin(agent, &wait); rc == DONE && !has_changed(subject, &change);) {
+        rc = look_for_known(agent, subject, number);
         alias = subject_alias(subject, id);
-        if (alias_update(agent, subject, alias, number, NULL) < 0)
+        if (rc == DONE && alias_update(agent, subject, alias, number, NULL) < 0)
             rc = judge_refusal(agent, subject, &wait, id, name);
-        else
+        else if (rc == DONE)
             rc = wait_for_change(agent, subject, &change);
     }
     return rc == DONE ? check_version(agent, subject, id, model, number) : rc;
@@ -205,11 +213,14 @@ int route_new_alias(struct agent *agent, struct subject *subject, const char *na
     struct change change = {.from = "", .to = number};
     char id[CELL];
     struct wait wait;
-    int rc = DONE;
 
     wait_begin(agent, &wait);
+    int rc = look_for_known(agent, subject, number);
     while (rc == DONE && create_alias(agent, subject, name, number, id) < 0) {
+        bool conflict = cloud_error_is(&agent->cloud, "ConflictException");
         rc = judge_refusal(agent, subject, &wait, NULL, name);
+        if (rc == DONE && conflict) /* after any other failure it may have been carried out */
+            rc = look_for_known(agent, subject, number);
         const json_t *alias = rc == DONE ? subject_alias(subject, name) : NULL;
         if (alias != NULL) { /* somebody was faster */
             snprintf(id, sizeof id, "%s", alias_id(alias));

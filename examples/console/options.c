@@ -28,11 +28,11 @@ static int take(const struct choice *choice)
     else if (*choice->list == NULL && (*choice->list = json_array()) == NULL)
         return failed("%s", brc_strerror(BRC_E_NOMEM));
     if (choice->list != NULL && json_array_append_new(*choice->list, json_string(optarg)) < 0)
-        return failed("%s", brc_strerror(BRC_E_NOMEM));
+        return misused("%s takes a text in UTF-8", option);
     return DONE;
 }
 
-/* What is put into a ledger, or sent to AWS, is UTF-8. */
+/* What commands put into a ledger, or send to AWS, is UTF-8. */
 static int check_words(const struct console *console, int argc, char **argv)
 {
     for (int i = 1; i < argc; i++) {
@@ -101,7 +101,7 @@ static int read_options(struct console *console, const struct choice *choices, i
 int take_options(struct console *console, int argc, char **argv, const struct choice *choices,
                  int least, int most, char ***ret_words, int *ret_count)
 {
-    int rc = check_words(console, argc, argv);
+    int rc = console->command != NULL ? check_words(console, argc, argv) : DONE;
 
     if (rc == DONE)
         rc = read_options(console, choices, argc, argv, ":");

@@ -7,13 +7,14 @@ SPDX-License-Identifier: MIT
 import itertools
 import json
 import re
+import subprocess
 import sys
 from pathlib import Path
 
 from agents import Agents
 from killing import masked
 from odd_agent import AGENT, PROFILE, odd_agent
-from programs import MODEL, contains, equal, run, tap
+from programs import ENVIRONMENT, MODEL, contains, equal, run, tap, wait_for
 from sigv4 import QuickEmulator
 
 EMULATOR, SIGN, PROGRAM, ROOT = sys.argv[1:]
@@ -334,6 +335,21 @@ def test_what_passes_is_waited_for():
     equal(emulator.tell("GET", "/_emulator/faults")["faults"], [])
     agent("verify", name)
     equal(sorted(agents.versions(name)), ["1", "2", "DRAFT"])
+
+
+def test_a_version_that_another_run_has_made_is_taken():
+    name, profile = new_agent(aliases=("prod",))
+    fault = {"operation": "UpdateAgentAlias", "type": "ConflictException", "message": "Busy.", "count": 100000}
+    emulator.tell("POST", "/_emulator/faults", fault)
+    words = ["--yes", "apply", name, "--profile", profile]
+    variables = {**ENVIRONMENT, "AWS_ENDPOINT_URL": emulator.url}
+    with subprocess.Popen([PROGRAM, *words, "--all-aliases"], stdout=subprocess.DEVNULL, env=variables) as process:
+        wait_for(lambda: emulator.tell("GET", "/_emulator/faults")["faults"][0]["count"] < 100000)
+        agent(*words, "--new-alias", "tracked")  # makes a version of what the other one has prepared
+        emulator.tell("DELETE", "/_emulator/faults")
+        equal(process.wait(), 0)
+    equal(sorted(agents.versions(name)), ["1", "2", "DRAFT"])
+    equal([agents.version_of(name, alias) for alias in ("prod", "tracked")], ["2", "2"])
 
 
 def test_commands_of_the_page():

@@ -39,12 +39,12 @@ def answers(program, arn, *options, **environment):
 
 
 def refuses(program, said, *options, code=1, **environment):
-    """One line, and nothing is sent."""
+    """One line, with two on how it is typed if that is what was wrong; and nothing is sent."""
     seen = emulator.requests_seen()
     ended = start(program, *options, **environment)
     equal((ended.returncode, ended.stdout), (code, b""))
     contains(ended.stderr, said)
-    equal(ended.stderr.count("\n"), 1)
+    equal(ended.stderr.count("\n"), {1: 1, 2: 3}[code])
     equal(emulator.requests_seen(), seen)
 
 
