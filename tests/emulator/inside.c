@@ -1,10 +1,11 @@
-/* Calls that are made as the server makes them once it has a request.
+/* Calls that are made as the server makes them, and calls of operations alone.
  *
  * SPDX-License-Identifier: MIT
  */
 #include "inside.h"
 
 #include <check.h>
+#include <stdlib.h>
 #include <string.h>
 
 void inside_start(struct inside *inside, const struct emu_options *options)
@@ -17,6 +18,15 @@ void inside_stop(struct inside *inside)
 {
     emu_free(&inside->emulator);
 }
+
+void inside_begin(struct inside *inside, int64_t settle_ms)
+{
+    const struct emu_options options = {.credentials = {"A", "s", NULL}, .settle_ms = settle_ms};
+
+    inside_start(inside, &options);
+}
+
+/* ---- requests ---- */
 
 static struct emu_reply answer(struct inside *inside, const char *signing_name,
                                const struct emu_request *request)
@@ -64,4 +74,60 @@ struct emu_reply inside_post(struct inside *inside, const char *signing_name, co
     };
 
     return answer(inside, signing_name, &request);
+}
+
+/* ---- operations ---- */
+
+char *quoted(const char *string)
+{
+    char *copy = strdup(string);
+
+    for (char *c = copy; *c != '\0'; c++)
+        if (*c == '\'')
+            *c = '"';
+    return copy;
+}
+
+json_t *inside_json(const char *string)
+{
+    char *text = quoted(string);
+    json_t *json = json_loads(text, 0, NULL);
+
+    ck_assert_msg(json != NULL, "no JSON: %s", text);
+    free(text);
+    return json;
+}
+
+void inside_ask(struct inside *inside, inside_operation *operation, json_t *input,
+                struct emu_reply *reply)
+{
+    const struct emu_request request = {.method = "POST", .uri = "/", .now_us = inside->now_us};
+    struct emu_call call = {.emulator = &inside->emulator,
+                            .region = inside->region,
+                            .request = &request,
+                            .input = input,
+                            .reply = reply};
+
+    emu_reply_init(reply);
+    operation(&call);
+    json_decref(input);
+}
+
+json_t *inside_succeed(struct inside *inside, inside_operation *operation, json_t *input)
+{
+    struct emu_reply reply;
+    json_t *answer;
+
+    inside_ask(inside, operation, input, &reply);
+    ck_assert_msg(reply.error_type[0] == '\0' && reply.status < 300, "%s: %s", reply.error_type,
+                  emu_text_string(&reply.body));
+    answer = json_loadb(reply.body.data, reply.body.len, 0, NULL);
+    emu_reply_free(&reply);
+    ck_assert_ptr_nonnull(answer);
+    return answer;
+}
+
+void inside_do(struct inside *inside, inside_operation *operation, const char *input)
+{
+    json_decref(inside_succeed(inside, operation, inside_json(input)));
 }

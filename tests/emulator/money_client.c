@@ -14,16 +14,6 @@ static const struct {
     {"monitoring", "GraniteServiceVersion20100801"},
 };
 
-char *quoted(const char *string)
-{
-    char *copy = strdup(string);
-
-    for (char *c = copy; *c != '\0'; c++)
-        if (*c == '\'')
-            *c = '"';
-    return copy;
-}
-
 struct emu_reply money_post(struct inside *inside, const char *service, const char *operation,
                             const char *body)
 {

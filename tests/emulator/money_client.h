@@ -8,9 +8,6 @@
 
 #include "inside.h"
 
-/* As `text` is, with double quotes; to be freed. */
-char *quoted(const char *text);
-
 /* The answer of an operation of ce, budgets or monitoring, to be released. */
 struct emu_reply money_post(struct inside *inside, const char *service, const char *operation,
                             const char *body);

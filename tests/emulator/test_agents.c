@@ -4,7 +4,7 @@
  */
 #include "client.h"
 #include "agent_operations.h"
-#include "direct.h"
+#include "inside.h"
 #include "iam_operations.h"
 #include "operations.h"
 
@@ -12,13 +12,13 @@
 #define ROLE        "arn:aws:iam::123456789012:role/agents"
 #define INSTRUCTION "You answer questions about invoices and nothing else."
 
-static struct direct direct;
+static struct inside inside;
 static char agent_id[16];
 
 static void allow(const char *resource)
 {
-    json_decref(direct_call(
-        &direct, emu_iam_put_role_policy,
+    json_decref(inside_succeed(
+        &inside, emu_iam_put_role_policy,
         json_pack("{s:s, s:s, s:o}", "RoleName", "agents", "PolicyName", "use", "PolicyDocument",
                   json_sprintf("{\"Version\":\"2012-10-17\",\"Statement\":{\"Effect\":\"Allow\","
                                "\"Action\":[\"bedrock:InvokeModel\",\"bedrock:GetInferenceProfile"
@@ -31,17 +31,17 @@ static void begin(int64_t settle_ms, const char *model)
 {
     json_t *answer;
 
-    direct_begin(&direct, settle_ms);
-    direct_do(&direct, emu_iam_create_role,
+    inside_begin(&inside, settle_ms);
+    inside_do(&inside, emu_iam_create_role,
               "{'RoleName':'agents','AssumeRolePolicyDocument':'{\\'Version\\':\\'2012-10-17\\',"
               "\\'Statement\\':{\\'Effect\\':\\'Allow\\',\\'Action\\':\\'sts:AssumeRole\\',"
               "\\'Principal\\':\\'*\\'}}'}");
     allow("*");
-    direct.now_us += settle_ms * 1000;
-    answer = direct_call(&direct, emu_create_agent,
-                         json_pack("{s:s, s:s, s:s, s:s, s:s}", "agentName", "invoices",
-                                   "foundationModel", model, "agentResourceRoleArn", ROLE,
-                                   "instruction", INSTRUCTION, "description", "kept"));
+    inside.now_us += settle_ms * 1000;
+    answer = inside_succeed(&inside, emu_create_agent,
+                            json_pack("{s:s, s:s, s:s, s:s, s:s}", "agentName", "invoices",
+                                      "foundationModel", model, "agentResourceRoleArn", ROLE,
+                                      "instruction", INSTRUCTION, "description", "kept"));
     snprintf(agent_id, sizeof(agent_id), "%s",
              json_string_value(json_object_get(json_object_get(answer, "agent"), "agentId")));
     json_decref(answer);
@@ -50,7 +50,7 @@ static void begin(int64_t settle_ms, const char *model)
 /* An input about the agent, with more members if wanted. */
 static json_t *about(const char *more)
 {
-    json_t *input = direct_json(more);
+    json_t *input = inside_json(more);
 
     json_object_set_new(input, "agentId", json_string(agent_id));
     return input;
@@ -58,14 +58,14 @@ static json_t *about(const char *more)
 
 static void act(void (*operation)(struct emu_call *call), const char *more)
 {
-    json_decref(direct_call(&direct, operation, about(more)));
+    json_decref(inside_succeed(&inside, operation, about(more)));
 }
 
 static void refuse(void (*operation)(struct emu_call *call), const char *more, const char *type)
 {
     struct emu_reply reply;
 
-    direct_ask(&direct, operation, about(more), &reply);
+    inside_ask(&inside, operation, about(more), &reply);
     ck_assert_str_eq(reply.error_type, type);
     emu_reply_free(&reply);
 }
@@ -74,7 +74,7 @@ static void refuse(void (*operation)(struct emu_call *call), const char *more, c
 static char *member(void (*operation)(struct emu_call *call), const char *more, const char *outer,
                     const char *name)
 {
-    json_t *answer = direct_call(&direct, operation, about(more));
+    json_t *answer = inside_succeed(&inside, operation, about(more));
     json_t *value = json_object_get(json_object_get(answer, outer), name);
     char *out = value != NULL ? json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY) : strdup("null");
 
@@ -102,32 +102,32 @@ START_TEST(test_states)
     expect_status("\"CREATING\"");
     refuse(emu_prepare_agent, "{}", "ConflictException");
     refuse(emu_delete_agent, "{}", "ConflictException");
-    direct.now_us += SECOND;
+    inside.now_us += SECOND;
     expect_status("\"NOT_PREPARED\"");
     act(emu_prepare_agent, "{}");
     expect_status("\"PREPARING\"");
     refuse(emu_create_agent_alias, "{'agentAliasName':'live'}", "ConflictException");
-    direct.now_us += SECOND;
+    inside.now_us += SECOND;
     expect_status("\"PREPARED\"");
     act(emu_create_agent_alias, "{'agentAliasName':'live'}");
     expect_status("\"VERSIONING\"");
     refuse(emu_prepare_agent, "{}", "ConflictException");
-    direct.now_us += SECOND;
+    inside.now_us += SECOND;
     expect_status("\"PREPARED\"");
     act(emu_update_agent,
         "{'agentName':'invoices','foundationModel':'" MODEL "','agentResourceRoleArn':'" ROLE "'}");
     expect_status("\"UPDATING\"");
-    direct.now_us += SECOND;
+    inside.now_us += SECOND;
     expect_status("\"NOT_PREPARED\"");
     refuse(emu_prepare_agent, "{}", "ValidationException"); /* its instruction is gone */
-    direct_end(&direct);
+    inside_stop(&inside);
 }
 END_TEST
 
 /* The id of the only alias but the test alias; to be freed. */
 static char *alias_id(void)
 {
-    json_t *answer = direct_call(&direct, emu_list_agent_aliases, about("{}"));
+    json_t *answer = inside_succeed(&inside, emu_list_agent_aliases, about("{}"));
     json_t *list = json_object_get(answer, "agentAliasSummaries");
     char *out = NULL;
 
@@ -150,9 +150,9 @@ START_TEST(test_alias_states)
     char *update;
 
     begin(1000, MODEL);
-    direct.now_us += SECOND;
+    inside.now_us += SECOND;
     act(emu_prepare_agent, "{}");
-    direct.now_us += SECOND;
+    inside.now_us += SECOND;
     act(emu_create_agent_alias, "{'agentAliasName':'live'}");
     id = alias_id();
     alias = text("{'agentAliasId':'%s'}", id);
@@ -160,18 +160,18 @@ START_TEST(test_alias_states)
     expect(emu_get_agent_alias, alias, "agentAlias", "agentAliasStatus", "\"CREATING\"");
     expect(emu_get_agent_alias, alias, "agentAlias", "routingConfiguration", "[{}]");
     refuse(emu_update_agent_alias, update, "ConflictException");
-    direct.now_us += SECOND;
+    inside.now_us += SECOND;
     expect(emu_get_agent_alias, alias, "agentAlias", "routingConfiguration",
            "[{\"agentVersion\":\"1\"}]");
     act(emu_update_agent_alias, update);
     expect(emu_get_agent_alias, alias, "agentAlias", "agentAliasStatus", "\"UPDATING\"");
-    direct.now_us += SECOND;
+    inside.now_us += SECOND;
     expect(emu_get_agent_alias, alias, "agentAlias", "routingConfiguration",
            "[{\"agentVersion\":\"2\"}]");
     free(update);
     free(alias);
     free(id);
-    direct_end(&direct);
+    inside_stop(&inside);
 }
 END_TEST
 
@@ -193,7 +193,7 @@ START_TEST(test_version)
            "\"renamed\"");
     expect(emu_get_agent_version, "{'agentVersion':'1'}", "agentVersion", "agentName",
            "\"invoices\"");
-    direct_end(&direct);
+    inside_stop(&inside);
 }
 END_TEST
 
@@ -209,13 +209,13 @@ START_TEST(test_permission_settles)
 
     begin(1000, MODEL);
     allow("arn:aws:s3:::nothing-of-bedrock");
-    direct.now_us += SECOND;
+    inside.now_us += SECOND;
     refuse(emu_update_agent, UPDATE, "AccessDeniedException");
     allow("*");
     refuse(emu_update_agent, UPDATE, "AccessDeniedException");
-    direct.now_us += SECOND;
+    inside.now_us += SECOND;
     act(emu_update_agent, UPDATE);
-    direct_end(&direct);
+    inside_stop(&inside);
 }
 END_TEST
 
@@ -225,7 +225,7 @@ static struct emu_reply invoke(const char *alias)
     char *more = text("{'agentAliasId':'%s','sessionId':'session','inputText':'Hello'}", alias);
     struct emu_reply reply;
 
-    direct_ask(&direct, emu_invoke_agent, about(more), &reply);
+    inside_ask(&inside, emu_invoke_agent, about(more), &reply);
     free(more);
     return reply;
 }
@@ -247,7 +247,7 @@ START_TEST(test_spend)
     begin(0, US_PROFILE);
     act(emu_prepare_agent, "{}");
     expect_stream("TSTALIASID", "chunk");
-    profiles = json_object_get(direct.emulator.bill, "profiles");
+    profiles = json_object_get(inside.emulator.bill, "profiles");
     ck_assert_int_eq((int)json_object_size(profiles), 1);
     ck_assert_int_eq(
         (int)json_integer_value(json_object_get(json_object_get(profiles, US_PROFILE), "calls")),
@@ -257,7 +257,7 @@ START_TEST(test_spend)
     ck_assert_int_eq(
         (int)json_integer_value(json_object_get(json_object_get(profiles, US_PROFILE), "calls")),
         1);
-    direct_end(&direct);
+    inside_stop(&inside);
 }
 END_TEST
 
@@ -276,8 +276,8 @@ START_TEST(test_refused_runs)
     reply = invoke("TSTALIASID");
     ck_assert_ptr_nonnull(strstr(emu_text_string(&reply.body), "paused"));
     emu_reply_free(&reply);
-    ck_assert_int_eq((int)json_object_size(json_object_get(direct.emulator.bill, "profiles")), 0);
-    direct_end(&direct);
+    ck_assert_int_eq((int)json_object_size(json_object_get(inside.emulator.bill, "profiles")), 0);
+    inside_stop(&inside);
 }
 END_TEST
 
@@ -303,14 +303,14 @@ START_TEST(test_deletion)
     char *alias;
 
     begin(1000, MODEL);
-    direct.now_us += SECOND;
+    inside.now_us += SECOND;
     act(emu_prepare_agent, "{}");
-    direct.now_us += SECOND;
-    direct_ask(&direct, emu_create_agent_alias, overtagged(), &reply);
+    inside.now_us += SECOND;
+    inside_ask(&inside, emu_create_agent_alias, overtagged(), &reply);
     ck_assert_str_eq(reply.error_type, "ServiceQuotaExceededException");
     emu_reply_free(&reply);
     act(emu_create_agent_alias, "{'agentAliasName':'live','tags':{'a':'b'}}");
-    direct.now_us += SECOND;
+    inside.now_us += SECOND;
     id = alias_id();
     alias = text("{'agentAliasId':'%s'}", id);
     act(emu_delete_agent_alias, alias);
@@ -319,19 +319,19 @@ START_TEST(test_deletion)
     ck_assert_str_eq(reply.error_type, "ResourceNotFoundException");
     emu_reply_free(&reply);
     refuse(emu_delete_agent, "{}", "ConflictException");
-    direct.now_us += SECOND;
+    inside.now_us += SECOND;
     refuse(emu_get_agent_alias, alias, "ResourceNotFoundException");
     act(emu_create_agent_alias,
         "{'agentAliasName':'next','tags':{'a':'b'},'routingConfiguration':[{'agentVersion':'1'}]}");
     act(emu_delete_agent, "{'skipResourceInUseCheck':true}");
     expect_status("\"DELETING\"");
-    ck_assert_uint_eq(json_object_size(direct.emulator.agents.tags), 0);
-    direct.now_us += SECOND;
+    ck_assert_uint_eq(json_object_size(inside.emulator.agents.tags), 0);
+    inside.now_us += SECOND;
     refuse(emu_get_agent, "{}", "ResourceNotFoundException");
-    ck_assert_uint_eq(json_object_size(direct.emulator.agents.all), 0);
+    ck_assert_uint_eq(json_object_size(inside.emulator.agents.all), 0);
     free(alias);
     free(id);
-    direct_end(&direct);
+    inside_stop(&inside);
 }
 END_TEST
 

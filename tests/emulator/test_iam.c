@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: MIT
  */
 #include "client.h"
-#include "direct.h"
+#include "inside.h"
 #include "iam_operations.h"
 #include "iam_state.h"
 
@@ -12,12 +12,12 @@
 #define POLICY  "arn:aws:iam::123456789012:policy/shared"
 #define PROFILE "arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/abc"
 
-static struct direct direct;
+static struct inside inside;
 
 static void begin(int64_t settle_ms)
 {
-    direct_begin(&direct, settle_ms);
-    direct_do(&direct, emu_iam_create_role,
+    inside_begin(&inside, settle_ms);
+    inside_do(&inside, emu_iam_create_role,
               "{'RoleName':'team','Path':'/service-role/','AssumeRolePolicyDocument':'{\\'Version"
               "\\':\\'2012-10-17\\',\\'Statement\\':{\\'Effect\\':\\'Allow\\',\\'Action\\':\\'sts:"
               "AssumeRole\\',\\'Principal\\':\\'*\\'}}'}");
@@ -39,8 +39,8 @@ static json_t *input_with(const char *member, const char *effect, const char *ro
 
 static void put(const char *policy_name, const char *effect)
 {
-    json_decref(direct_call(&direct, emu_iam_put_role_policy,
-                            input_with("PolicyDocument", effect, "team", policy_name)));
+    json_decref(inside_succeed(&inside, emu_iam_put_role_policy,
+                               input_with("PolicyDocument", effect, "team", policy_name)));
 }
 
 static enum emu_decision judge(const char *principal)
@@ -48,7 +48,7 @@ static enum emu_decision judge(const char *principal)
     const struct emu_access access = {"bedrock:InvokeModel", PROFILE, NULL};
     struct emu_judgement judgement;
 
-    ck_assert_int_eq(emu_iam_judge(&direct.emulator, principal, &access, direct.now_us, &judgement),
+    ck_assert_int_eq(emu_iam_judge(&inside.emulator, principal, &access, inside.now_us, &judgement),
                      EMU_OK);
     return judgement.decision;
 }
@@ -62,9 +62,9 @@ START_TEST(test_in_force)
     ck_assert_int_eq(judge(SESSION), EMU_ALLOWED);
     put("use", "Deny");
     ck_assert_int_eq(judge(SESSION), EMU_EXPLICIT_DENY);
-    direct_do(&direct, emu_iam_delete_role_policy, "{'RoleName':'team','PolicyName':'use'}");
+    inside_do(&inside, emu_iam_delete_role_policy, "{'RoleName':'team','PolicyName':'use'}");
     ck_assert_int_eq(judge(SESSION), EMU_IMPLICIT_DENY);
-    direct_end(&direct);
+    inside_stop(&inside);
 }
 END_TEST
 
@@ -75,10 +75,10 @@ START_TEST(test_strangers)
     ck_assert_int_eq(judge("arn:aws:iam::123456789012:user/emulator"), EMU_ALLOWED);
     ck_assert_int_eq(judge("arn:aws:sts::123456789012:assumed-role/other/somebody"), EMU_ALLOWED);
     ck_assert_int_eq(judge("arn:aws:iam::123456789012:role/team"), EMU_ALLOWED);
-    ck_assert(emu_iam_has_role(&direct.emulator.iam, ROLE));
-    ck_assert(!emu_iam_has_role(&direct.emulator.iam, "arn:aws:iam::123456789012:role/team"));
-    ck_assert(!emu_iam_has_role(&direct.emulator.iam, SESSION));
-    direct_end(&direct);
+    ck_assert(emu_iam_has_role(&inside.emulator.iam, ROLE));
+    ck_assert(!emu_iam_has_role(&inside.emulator.iam, "arn:aws:iam::123456789012:role/team"));
+    ck_assert(!emu_iam_has_role(&inside.emulator.iam, SESSION));
+    inside_stop(&inside);
 }
 END_TEST
 
@@ -88,45 +88,45 @@ START_TEST(test_settling)
     begin(1000);
     put("use", "Allow");
     ck_assert_int_eq(judge(ROLE), EMU_IMPLICIT_DENY);
-    direct.now_us += SECOND - 1;
+    inside.now_us += SECOND - 1;
     ck_assert_int_eq(judge(ROLE), EMU_IMPLICIT_DENY);
-    direct.now_us++;
+    inside.now_us++;
     ck_assert_int_eq(judge(ROLE), EMU_ALLOWED);
     put("use", "Deny");
     ck_assert_int_eq(judge(ROLE), EMU_ALLOWED);
-    direct.now_us += SECOND / 2;
-    direct_do(&direct, emu_iam_delete_role_policy, "{'RoleName':'team','PolicyName':'use'}");
-    direct.now_us += SECOND / 2;
+    inside.now_us += SECOND / 2;
+    inside_do(&inside, emu_iam_delete_role_policy, "{'RoleName':'team','PolicyName':'use'}");
+    inside.now_us += SECOND / 2;
     ck_assert_int_eq(judge(ROLE), EMU_ALLOWED);
-    direct.now_us += SECOND / 2;
+    inside.now_us += SECOND / 2;
     ck_assert_int_eq(judge(ROLE), EMU_IMPLICIT_DENY);
-    direct_end(&direct);
+    inside_stop(&inside);
 }
 END_TEST
 
 START_TEST(test_attachments)
 {
     begin(1000);
-    json_decref(direct_call(&direct, emu_iam_create_policy,
-                            input_with("PolicyDocument", "Deny", NULL, "shared")));
+    json_decref(inside_succeed(&inside, emu_iam_create_policy,
+                               input_with("PolicyDocument", "Deny", NULL, "shared")));
     put("use", "Allow");
-    direct.now_us += SECOND;
-    ck_assert_int_eq(emu_iam_attach(&direct.emulator, "team", POLICY, direct.now_us), EMU_OK);
+    inside.now_us += SECOND;
+    ck_assert_int_eq(emu_iam_attach(&inside.emulator, "team", POLICY, inside.now_us), EMU_OK);
     ck_assert_int_eq(judge(ROLE), EMU_ALLOWED);
-    ck_assert_int_eq(emu_iam_attach(&direct.emulator, "nobody", POLICY, direct.now_us),
+    ck_assert_int_eq(emu_iam_attach(&inside.emulator, "nobody", POLICY, inside.now_us),
                      EMU_INVALID);
-    ck_assert_int_eq(emu_iam_attach(&direct.emulator, "team", ROLE, direct.now_us), EMU_INVALID);
-    direct.now_us += SECOND;
+    ck_assert_int_eq(emu_iam_attach(&inside.emulator, "team", ROLE, inside.now_us), EMU_INVALID);
+    inside.now_us += SECOND;
     ck_assert_int_eq(judge(ROLE), EMU_EXPLICIT_DENY);
     /* attaching what is attached changes nothing, and settles nothing anew */
-    ck_assert_int_eq(emu_iam_attach(&direct.emulator, "team", POLICY, direct.now_us), EMU_OK);
-    ck_assert_int_eq(emu_iam_detach(&direct.emulator, "team", POLICY, direct.now_us), EMU_OK);
+    ck_assert_int_eq(emu_iam_attach(&inside.emulator, "team", POLICY, inside.now_us), EMU_OK);
+    ck_assert_int_eq(emu_iam_detach(&inside.emulator, "team", POLICY, inside.now_us), EMU_OK);
     ck_assert_int_eq(judge(ROLE), EMU_EXPLICIT_DENY);
-    ck_assert_int_eq(emu_iam_detach(&direct.emulator, "team", POLICY, direct.now_us), EMU_INVALID);
+    ck_assert_int_eq(emu_iam_detach(&inside.emulator, "team", POLICY, inside.now_us), EMU_INVALID);
     /* a policy that is gone denies nothing, even if its detachment has not settled */
-    direct_do(&direct, emu_iam_delete_policy, "{'PolicyArn':'" POLICY "'}");
+    inside_do(&inside, emu_iam_delete_policy, "{'PolicyArn':'" POLICY "'}");
     ck_assert_int_eq(judge(ROLE), EMU_ALLOWED);
-    direct_end(&direct);
+    inside_stop(&inside);
 }
 END_TEST
 
@@ -134,14 +134,14 @@ START_TEST(test_organisation)
 {
     begin(0);
     put("use", "Allow");
-    json_array_append_new(direct.emulator.iam.organisation,
-                          direct_json("{'Version':'2012-10-17','Statement':{'Effect':'Deny',"
+    json_array_append_new(inside.emulator.iam.organisation,
+                          inside_json("{'Version':'2012-10-17','Statement':{'Effect':'Deny',"
                                       "'Action':'bedrock:*','Resource':'*','Condition':{"
                                       "'ArnLike':{'aws:PrincipalArn':'arn:aws:iam::*:role/*'}}}}"));
     /* a session is its role here; of a user the condition does not hold */
     ck_assert_int_eq(judge(SESSION), EMU_EXPLICIT_DENY);
     ck_assert_int_eq(judge("arn:aws:iam::123456789012:user/emulator"), EMU_ALLOWED);
-    direct_end(&direct);
+    inside_stop(&inside);
 }
 END_TEST
 
@@ -152,18 +152,18 @@ START_TEST(test_documents)
     json_t *answer;
 
     begin(0);
-    json_decref(direct_call(&direct, emu_iam_put_role_policy,
-                            json_pack("{s:s, s:s, s:s}", "RoleName", "team", "PolicyName", "use",
-                                      "PolicyDocument", text)));
-    answer = direct_call(&direct, emu_iam_get_role_policy,
-                         direct_json("{'RoleName':'team','PolicyName':'use'}"));
+    json_decref(inside_succeed(&inside, emu_iam_put_role_policy,
+                               json_pack("{s:s, s:s, s:s}", "RoleName", "team", "PolicyName", "use",
+                                         "PolicyDocument", text)));
+    answer = inside_succeed(&inside, emu_iam_get_role_policy,
+                            inside_json("{'RoleName':'team','PolicyName':'use'}"));
     ck_assert_str_eq(
         json_string_value(json_object_get(answer, "PolicyDocument")),
         "%7B%22Version%22%3A%222012-10-17%22%2C%0A%20%22Statement%22%3A%7B%22Effect%22%3A%22Allow"
         "%22%2C%22Action%22%3A%22bedrock%3A%2A%22%2C%22Resource%22%3A%22%2A%22%7D%7D");
     json_decref(answer);
     ck_assert_int_eq((int)emu_iam_characters(" a\n\xC3\xA9\tb "), 3);
-    direct_end(&direct);
+    inside_stop(&inside);
 }
 END_TEST
 

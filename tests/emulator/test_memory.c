@@ -148,7 +148,7 @@ static const struct {
 
 #define N_STEPS (sizeof(STEPS) / sizeof(STEPS[0]))
 
-/* Requests made once, before any allocation fails. */
+/* A request, made before any allocation fails. */
 struct prepared {
     char *bytes;
     struct emu_header headers[10];
@@ -254,9 +254,16 @@ static int n_emulators(void)
     return n;
 }
 
+/* All of them, and where those of one emulator begin. */
+struct run {
+    struct prepared prepared[N_STEPS];
+    size_t first;
+};
+
 /* Runs steps up to the next emulator's on a new one; true if each answered what it should. */
-static bool run_steps(const struct prepared *prepared, size_t first)
+static bool run_steps(void *state)
 {
+    const struct run *run = state;
     struct emulator emulator;
     bool good = true;
     int rc;
@@ -266,8 +273,8 @@ static bool run_steps(const struct prepared *prepared, size_t first)
     armed = false;
     if (rc < 0)
         return false;
-    for (size_t i = first; i < N_STEPS && STEPS[i].method != NULL; i++) {
-        int status = run_step(&emulator, &prepared[i].request);
+    for (size_t i = run->first; i < N_STEPS && STEPS[i].method != NULL; i++) {
+        int status = run_step(&emulator, &run->prepared[i].request);
 
         /* Without memory jansson may report bad syntax or shorten a string: any error will do.
          * Later steps then miss what failed. */
@@ -300,41 +307,29 @@ static char *create_and_get_arn(void)
     return arn;
 }
 
+/* The step's body with the profile's ARN in its hole, if it has one; to be freed. */
+static char *body_of(size_t step, const char *arn)
+{
+    const char *body = STEPS[step].body;
+    const char *hole = strstr(body, "%s");
+
+    return hole == NULL ? strdup(body) : text("%.*s%s%s", (int)(hole - body), body, arn, hole + 2);
+}
+
 START_TEST(test_every_allocation)
 {
-    struct prepared prepared[N_STEPS] = {0};
+    struct run run = {.first = first_step(_i)};
     char *bodies[N_STEPS] = {NULL};
     char *arn = create_and_get_arn(); /* the same in every run: the emulator is deterministic */
-    size_t first = first_step(_i);
-    long n = 0;
-    bool good;
 
-    for (size_t i = first; i < N_STEPS && STEPS[i].method != NULL; i++) {
-        if (STEPS[i].body != NULL) {
-            const char *hole = strstr(STEPS[i].body, "%s");
-
-            bodies[i] = hole == NULL ? strdup(STEPS[i].body)
-                                     : text("%.*s%s%s", (int)(hole - STEPS[i].body), STEPS[i].body,
-                                            arn, hole + 2);
-        }
-        prepare(&prepared[i], STEPS[i].method, STEPS[i].target, bodies[i]);
+    for (size_t i = run.first; i < N_STEPS && STEPS[i].method != NULL; i++) {
+        if (STEPS[i].body != NULL)
+            bodies[i] = body_of(i, arn);
+        prepare(&run.prepared[i], STEPS[i].method, STEPS[i].target, bodies[i]);
     }
-    json_object_seed(1);
-    json_set_alloc_funcs(__wrap_malloc, free);
-    fail_at = 0;
-    ck_assert(run_steps(prepared, first));
-    do {
-        fail_at = ++n;
-        allocations = 0;
-        good = run_steps(prepared, first);
-    } while (allocations >= fail_at);
-    fail_at = 0;
-    ck_assert(good);
-    ck_assert_int_gt(n, 500);
-    json_set_alloc_funcs(malloc, free);
-    printf("# %ld allocations failed, one after the other\n", n - 1);
+    fail_each_allocation(run_steps, &run, 500);
     for (size_t i = 0; i < N_STEPS; i++) {
-        free(prepared[i].bytes);
+        free(run.prepared[i].bytes);
         free(bodies[i]);
     }
     free(arn);

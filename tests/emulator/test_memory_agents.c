@@ -4,7 +4,7 @@
  */
 #include "client.h"
 #include "agent_operations.h"
-#include "direct.h"
+#include "inside.h"
 #include "failing.h"
 #include "iam_operations.h"
 
@@ -75,23 +75,23 @@ static const struct {
 static json_t *inputs[N_STEPS];
 
 /* The id of the only agent there is; NULL: none yet. */
-static const char *agent_id(const struct direct *direct)
+static const char *agent_id(const struct inside *inside)
 {
-    return json_object_iter_key(json_object_iter(direct->emulator.agents.all));
+    return json_object_iter_key(json_object_iter(inside->emulator.agents.all));
 }
 
 /* False: the step was refused. */
-static bool run_step(struct direct *direct, size_t step)
+static bool run_step(struct inside *inside, size_t step)
 {
     json_t *input = json_copy(inputs[step]);
-    const char *id = agent_id(direct);
+    const char *id = agent_id(inside);
     struct emu_reply reply;
     bool good;
 
     if (id != NULL)
         json_object_set_new(input, "agentId", json_string(id));
     armed = true;
-    direct_ask(direct, STEPS[step].operation, input, &reply);
+    inside_ask(inside, STEPS[step].operation, input, &reply);
     armed = false;
     ck_assert_msg(reply.status != 0 || reply.error_type[0] != '\0', "no answer: step %zu", step);
     good = reply.status < 300 && reply.error_type[0] == '\0';
@@ -99,45 +99,29 @@ static bool run_step(struct direct *direct, size_t step)
     return good;
 }
 
-/* Runs the steps up to the first that is refused; how many were not. */
-static size_t run_steps(void)
+/* Runs the steps up to the first that is refused; true if none was. */
+static bool run_all(void *state)
 {
-    struct direct direct;
+    struct inside inside;
     size_t n = 0;
 
-    direct_begin(&direct, 1);
-    while (n < N_STEPS && run_step(&direct, n)) {
-        direct.now_us += SECOND;
+    (void)state;
+    inside_begin(&inside, 1);
+    while (n < N_STEPS && run_step(&inside, n)) {
+        inside.now_us += SECOND;
         n++;
     }
-    direct_end(&direct);
-    return n;
+    inside_stop(&inside);
+    return n == N_STEPS;
 }
 
 START_TEST(test_every_allocation)
 {
-    long n = 0;
-    size_t done;
-
-    json_object_seed(1);
-    json_set_alloc_funcs(__wrap_malloc, free);
     for (size_t i = 0; i < N_STEPS; i++)
-        inputs[i] = direct_json(STEPS[i].input);
-    fail_at = 0;
-    done = run_steps();
-    ck_assert_msg(done == N_STEPS, "step %zu", done);
-    do {
-        fail_at = ++n;
-        allocations = 0;
-        done = run_steps();
-    } while (allocations >= fail_at);
-    fail_at = 0;
-    ck_assert_int_eq((int)done, (int)N_STEPS);
-    ck_assert_int_gt(n, 1000);
+        inputs[i] = inside_json(STEPS[i].input);
+    fail_each_allocation(run_all, NULL, 1000);
     for (size_t i = 0; i < N_STEPS; i++)
         json_decref(inputs[i]);
-    json_set_alloc_funcs(malloc, free);
-    printf("# %ld allocations failed, one after the other\n", n - 1);
 }
 END_TEST
 

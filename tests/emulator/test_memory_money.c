@@ -200,8 +200,9 @@ static int run_step(struct emulator *emulator, size_t step, const char *body)
 }
 
 /* Runs all steps on a new emulator; true if every one answered what it should. */
-static bool run_steps(char *const *bodies)
+static bool run_steps(void *state)
 {
+    char *const *bodies = state;
     struct emulator emulator;
     bool good = true;
     int rc;
@@ -225,25 +226,10 @@ static bool run_steps(char *const *bodies)
 START_TEST(test_every_allocation)
 {
     char *bodies[COUNT(STEPS)];
-    long n = 0;
-    bool good;
 
     for (int i = 0; i < COUNT(STEPS); i++)
         bodies[i] = quoted(STEPS[i].body);
-    json_object_seed(1);
-    json_set_alloc_funcs(__wrap_malloc, free);
-    fail_at = 0;
-    ck_assert(run_steps(bodies));
-    do {
-        fail_at = ++n;
-        allocations = 0;
-        good = run_steps(bodies);
-    } while (allocations >= fail_at);
-    fail_at = 0;
-    ck_assert(good);
-    ck_assert_int_gt(n, 1000);
-    json_set_alloc_funcs(malloc, free);
-    printf("# %ld allocations failed, one after the other\n", n - 1);
+    fail_each_allocation(run_steps, bodies, 1000);
     for (int i = 0; i < COUNT(STEPS); i++)
         free(bodies[i]);
 }

@@ -96,6 +96,23 @@ START_TEST(test_form)
 }
 END_TEST
 
+/* Garbage costs neither time nor memory. */
+START_TEST(test_many_arguments)
+{
+    struct emu_query form;
+    emu_auto_text body = {0};
+
+    for (int i = 1; i < EMU_MAX_ARGUMENTS; i++)
+        emu_text_printf(&body, "Map.entry.%d.key=a&", i);
+    emu_text_puts(&body, "Texts.member.4096=a");
+    ck_assert_int_eq(emu_form_parse(&form, body.data, body.len), EMU_OK);
+    emu_query_free(&form);
+    emu_text_puts(&body, "&one=more");
+    ck_assert_int_eq(emu_form_parse(&form, body.data, body.len), EMU_MALFORMED);
+    emu_query_free(&form);
+}
+END_TEST
+
 /* ---- XML ---- */
 
 static const struct {
@@ -174,6 +191,7 @@ int main(int argc, char **argv)
 
     tcase_add_loop_test(tcase, test_form, 0, COUNT(FORMS));
     tcase_add_loop_test(tcase, test_result, 0, COUNT(RESULTS));
+    tcase_add_test(tcase, test_many_arguments);
     tcase_add_test(tcase, test_error);
     suite_add_tcase(suite, tcase);
     return run_suite(suite, argc, argv);

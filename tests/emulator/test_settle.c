@@ -9,8 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define SECOND_US INT64_C(1000000)
-#define LIST      "/inference-profiles?type=APPLICATION"
+#define LIST "/inference-profiles?type=APPLICATION"
 #define CREATE                                                                                     \
     "{\"inferenceProfileName\":\"n\",\"modelSource\":{\"copyFrom\":"                               \
     "\"arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-lite-v1:0\"},"                      \
@@ -92,7 +91,7 @@ START_TEST(test_profile_settles)
     start(1000, 0);
     create();
     snprintf(body, sizeof(body), "{\"resourceARN\":\"%s\"}", arn);
-    inside.now_us += SECOND_US - 1;
+    inside.now_us += SECOND - 1;
     ck_assert_uint_eq(count_listed(), 0);
     get(404);
     json_decref(inside_call(&inside, "POST", "/listTagsForResource", body, 404));
@@ -112,11 +111,11 @@ START_TEST(test_deletion_settles)
 
     start(1000, 0);
     create();
-    inside.now_us += SECOND_US;
+    inside.now_us += SECOND;
     snprintf(uri, sizeof(uri), "/inference-profiles/%s", strrchr(arn, '/') + 1);
     snprintf(body, sizeof(body), "{\"resourceARN\":\"%s\",\"tags\":[]}", arn);
     json_decref(inside_call(&inside, "DELETE", uri, NULL, 200));
-    inside.now_us += SECOND_US - 1;
+    inside.now_us += SECOND - 1;
     ck_assert_uint_eq(count_listed(), 1);
     get(200);
     ck_assert_str_eq(tags(), "team=a ");
@@ -138,13 +137,13 @@ START_TEST(test_tags_settle)
 {
     start(1000, 0);
     create();
-    inside.now_us += SECOND_US;
+    inside.now_us += SECOND;
     change("/tagResource", "\"tags\":[{\"key\":\"team\",\"value\":\"b\"}]");
     ck_assert_str_eq(tags(), "team=a ");
-    inside.now_us += SECOND_US / 2;
+    inside.now_us += SECOND / 2;
     change("/tagResource", "\"tags\":[{\"key\":\"env\",\"value\":\"c\"}]");
     change("/untagResource", "\"tagKeys\":[\"team\"]");
-    inside.now_us += SECOND_US - 1;
+    inside.now_us += SECOND - 1;
     ck_assert_str_eq(tags(), "team=a ");
     inside.now_us++;
     ck_assert_str_eq(tags(), "env=c ");
@@ -166,7 +165,7 @@ START_TEST(test_writes_see_all)
     ck_assert(json_equal(first, second));
     json_decref(first);
     json_decref(second);
-    inside.now_us += SECOND_US;
+    inside.now_us += SECOND;
     ck_assert_uint_eq(count_listed(), 1);
     inside_stop(&inside);
 }
@@ -214,13 +213,13 @@ START_TEST(test_rate)
 {
     start(0, 5);
     ck_assert_int_eq(count_calls(100), 5);
-    inside.now_us += SECOND_US / 5 - 1;
+    inside.now_us += SECOND / 5 - 1;
     ck_assert_int_eq(count_calls(100), 0);
     inside.now_us++;
     ck_assert_int_eq(count_calls(100), 1);
-    inside.now_us += SECOND_US / 5 * 3;
+    inside.now_us += SECOND / 5 * 3;
     ck_assert_int_eq(count_calls(100), 3);
-    inside.now_us += 60 * SECOND_US; /* no more than the bucket holds */
+    inside.now_us += 60 * SECOND; /* no more than the bucket holds */
     ck_assert_int_eq(count_calls(100), 5);
     inside_stop(&inside);
 }

@@ -110,9 +110,12 @@ static int query_add(struct emu_query *query, const char *arg, size_t len)
     const char *equals = memchr(arg, '=', len);
     size_t name_len = equals != NULL ? (size_t)(equals - arg) : len;
     size_t value_start = equals != NULL ? name_len + 1 : len;
-    struct emu_query_arg *args = realloc(query->args, (query->count + 1) * sizeof(*args));
+    struct emu_query_arg *args;
     int rc;
 
+    if (query->count == EMU_MAX_ARGUMENTS)
+        return EMU_MALFORMED;
+    args = realloc(query->args, (query->count + 1) * sizeof(*args));
     if (args == NULL)
         return EMU_OUT_OF_MEMORY;
     query->args = args;

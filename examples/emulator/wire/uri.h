@@ -11,6 +11,10 @@
 #include "status.h"
 #include "text.h"
 
+/* The most arguments that are read: parameters of a form look for each other, and lists may have
+ * gaps, so that both time and memory grow with the square of their number. */
+#define EMU_MAX_ARGUMENTS 4096
+
 struct emu_query_arg {
     char *name; /* both decoded */
     char *value;
@@ -30,7 +34,8 @@ int emu_uri_decode(struct emu_text *out, const char *bytes, size_t len);
 /* The path of SigV4's canonical request: dot and empty segments removed, encoded once more. */
 void emu_uri_canonical_path(struct emu_text *out, const char *path, size_t len);
 
-/* Decodes the arguments of `uri`, in order of arrival. Free the result on every path. */
+/* Decodes the arguments of `uri`, in order of arrival. EMU_MALFORMED: one cannot be decoded, or
+ * there are too many. Free the result on every path. */
 int emu_query_parse(struct emu_query *query, const char *uri);
 
 /* The same for a form, where a '+' is a space. */
