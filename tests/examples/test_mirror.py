@@ -381,6 +381,11 @@ SITUATIONS = [
      "CreateBudget (HTTP 403). Allow budgets:ModifyBudget to these credentials"),
     ("too many budgets", MAIL, {"type": "CreationLimitExceededException", "operation": "CreateBudget"},
      "Delete what nobody needs, or have the quota raised (Service Quotas)"),
+    ("roles not seen, for AWS throttles", {**MAIL, "actions": {"search": ACTION}},
+     {"type": "Throttling", "status": 400, "message": "Rate exceeded", "operation": "GetRole"},
+     "GetRole: Throttling: Rate exceeded"),
+    ("tags not seen, for AWS fails", MAIL, {"status": 500, "operation": "ListCostAllocationTags", "count": 9},
+     "ListCostAllocationTags: "),
     ("somebody was faster", MAIL, {"type": "DuplicateRecordException", "operation": "CreateBudget"},
      "bedrockcost-search"),
     ("AWS fails", MAIL, {"status": 500, "operation": "CreateBudget", "count": 9}, "1 of 1 steps failed; what is done is not done "

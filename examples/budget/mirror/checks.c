@@ -4,20 +4,29 @@
 
 #include <string.h>
 
-/* A call that may be forbidden. DONE and the answer, or without one; FAILED if `missing` is the
- * type of what AWS says. */
-static int look(struct mirror *mirror, const char *region, const char *service,
-                const char *operation, json_t *input, const char *missing, json_t **ret_answer)
+enum look {
+    SEEN,    /* or forbidden to these credentials: then there is a note, and no answer */
+    MISSING, /* AWS says so */
+    BROKEN,  /* nobody knows, for AWS did not answer; it was said */
+};
+
+static enum look look(struct mirror *mirror, const char *region, const char *service,
+                      const char *operation, json_t *input, const char *missing,
+                      json_t **ret_answer)
 {
     int rc = cloud_call_in(&mirror->cloud, region, service, operation, input, ret_answer);
     if (rc == 0)
-        return DONE;
+        return SEEN;
     json_decref(*ret_answer);
     *ret_answer = NULL;
-    if (cloud_error_is(&mirror->cloud, missing))
-        return FAILED;
+    if (missing != NULL && cloud_error_is(&mirror->cloud, missing))
+        return MISSING;
+    if (rc != BRC_E_ACCESS_DENIED && rc != BRC_E_REJECTED) {
+        cloud_failed(&mirror->cloud, "%s", operation);
+        return BROKEN;
+    }
     mirror_note(mirror, "%s: not looked at (%s)", operation, cloud_error_type(&mirror->cloud));
-    return DONE;
+    return SEEN;
 }
 
 /* The services that are to publish there have to be named in the topic's policy. */
@@ -52,19 +61,21 @@ static int check_topic(struct mirror *mirror, const char *arn)
             "topic %s is of account %s: AWS Budgets publishes to topics of its own account "
             "only, %s",
             arn, account, mirror->account);
-    if (look(mirror, region, "sns", "GetTopicAttributes", json_pack("{ss}", "TopicArn", arn),
-             "NotFound", &answer) != DONE)
-        return failed(
-            "topic %s: there is none of this name in %s: aws sns create-topic --region %s "
-            "--name %s, or correct \"topics\"",
-            arn, region, region, arn_id(arn));
+    enum look seen = look(mirror, region, "sns", "GetTopicAttributes",
+                          json_pack("{ss}", "TopicArn", arn), "NotFound", &answer);
+    if (seen == MISSING)
+        failed("topic %s: there is none of this name in %s: aws sns create-topic --region %s "
+               "--name %s, or correct \"topics\"",
+               arn, region, region, arn_id(arn));
+    if (seen != SEEN)
+        return FAILED;
     if (answer != NULL)
         check_publishers(mirror, arn, answer);
     json_decref(answer);
     return DONE;
 }
 
-static int check_role(struct mirror *mirror, const char *role, json_t **ret_answer)
+static enum look look_at_role(struct mirror *mirror, const char *role, json_t **ret_answer)
 {
     return look(mirror, NULL, "iam", "GetRole", json_pack("{ss}", "RoleName", arn_id(role)),
                 "NoSuchEntity", ret_answer);
@@ -74,10 +85,13 @@ static int check_execution_role(struct mirror *mirror, const char *name, const c
 {
     json_t *answer;
 
-    if (check_role(mirror, role, &answer) != DONE)
-        return failed("actions.%s.executionRole: there is no role %s: make one that "
-                      "budgets.amazonaws.com may assume, and that may attach and detach the policy",
-                      name, role);
+    enum look seen = look_at_role(mirror, role, &answer);
+    if (seen == MISSING)
+        failed("actions.%s.executionRole: there is no role %s: make one that "
+               "budgets.amazonaws.com may assume, and that may attach and detach the policy",
+               name, role);
+    if (seen != SEEN)
+        return FAILED;
     const char *trust = text_of(json_object_get(answer, "Role"), "AssumeRolePolicyDocument");
     int rc = DONE;
     if (trust != NULL && strstr(trust, "budgets.amazonaws.com") == NULL)
@@ -96,12 +110,15 @@ static int check_action(struct mirror *mirror, const char *name, const json_t *a
     json_t *answer;
     size_t i;
 
-    if (look(mirror, NULL, "iam", "GetPolicy", json_pack("{ss}", "PolicyArn", policy),
-             "NoSuchEntity", &answer) != DONE)
-        return failed(
+    enum look seen = look(mirror, NULL, "iam", "GetPolicy", json_pack("{ss}", "PolicyArn", policy),
+                          "NoSuchEntity", &answer);
+    if (seen == MISSING)
+        failed(
             "actions.%s.policy: there is no policy %s: `profiles iam deny team KEY=VALUE` prints "
             "one; make it with aws iam create-policy",
             name, policy);
+    if (seen != SEEN)
+        return FAILED;
     json_decref(answer);
     int rc = check_execution_role(mirror, name, shown(action, "executionRole"));
     json_array_foreach(json_object_get(action, "roles"), i, role)
@@ -109,9 +126,12 @@ static int check_action(struct mirror *mirror, const char *name, const json_t *a
         const char *text = json_string_value(role);
         if (rc != DONE || text == NULL)
             continue;
-        if (check_role(mirror, text, &answer) != DONE)
-            rc = failed("actions.%s.roles: there is no role %s: name those that call the profiles",
-                        name, text);
+        seen = look_at_role(mirror, text, &answer);
+        if (seen == MISSING)
+            failed("actions.%s.roles: there is no role %s: name those that call the profiles", name,
+                   text);
+        if (seen != SEEN)
+            rc = FAILED;
         json_decref(answer);
     }
     return rc;
@@ -158,10 +178,11 @@ static json_t *used_keys(const struct mirror *mirror)
 }
 
 /* Without active tags a budget stays at 0, and says nothing. One request, charged. */
-static void check_tags(struct mirror *mirror)
+static int check_tags(struct mirror *mirror)
 {
     json_t *keys = used_keys(mirror), *names = json_array(), *answer = NULL, *value;
     const char *key;
+    int rc = DONE;
 
     json_object_foreach(keys, key, value)
     {
@@ -169,8 +190,10 @@ static void check_tags(struct mirror *mirror)
     }
     if (json_array_size(names) > 0) {
         mirror->charged++;
-        look(mirror, NULL, "ce", "ListCostAllocationTags",
-             json_pack("{sO ss}", "TagKeys", names, "Type", "UserDefined"), "", &answer);
+        if (look(mirror, NULL, "ce", "ListCostAllocationTags",
+                 json_pack("{sO ss}", "TagKeys", names, "Type", "UserDefined"), NULL,
+                 &answer) != SEEN)
+            rc = FAILED;
     }
     json_object_foreach(keys, key, value)
     {
@@ -185,6 +208,7 @@ static void check_tags(struct mirror *mirror)
     json_decref(names);
     json_decref(answer);
     json_decref(keys);
+    return rc;
 }
 
 int mirror_check(struct mirror *mirror)
@@ -200,6 +224,7 @@ int mirror_check(struct mirror *mirror)
     }
     if (check_actions(mirror) != DONE)
         rc = FAILED;
-    check_tags(mirror);
+    if (check_tags(mirror) != DONE)
+        rc = FAILED;
     return rc;
 }

@@ -270,11 +270,8 @@ void emu_budgets_describe_histories(struct emu_call *call)
     emu_pages_init(&pages);
     json_array_foreach(json_object_get(record, "history"), i, event)
     {
-        char key[24];
-
-        snprintf(key, sizeof(key), "%03zu", i);
         if (is_in(event, json_object_get(call->input, "TimePeriod")))
-            emu_pages_add(&pages, key, json_incref(event));
+            emu_pages_append(&pages, json_incref(event));
     }
     emu_pages_answer(&pages, call, &NAMES);
 }

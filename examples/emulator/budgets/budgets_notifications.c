@@ -202,10 +202,7 @@ void emu_budgets_describe_notifications(struct emu_call *call)
         pages.failed = true;
     json_array_foreach(json_object_get(record, "notifications"), i, one)
     {
-        char key[24];
-
-        snprintf(key, sizeof(key), "%03zu", i);
-        emu_pages_add(&pages, key, described(json_object_get(one, "notification"), &spending));
+        emu_pages_append(&pages, described(json_object_get(one, "notification"), &spending));
     }
     emu_pages_answer(&pages, call, &NAMES);
 }

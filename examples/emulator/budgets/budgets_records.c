@@ -348,30 +348,18 @@ static json_t *find_tags(struct emu_call *call)
 
 void emu_budgets_list_resource_tags(struct emu_call *call)
 {
-    json_t *tags = find_tags(call);
-
-    if (tags != NULL)
-        emu_reply_json(call->reply, 200,
-                       json_pack("{s:o}", "ResourceTags", emu_resource_tags_list(tags)));
+    emu_resource_tags_tell(call, find_tags(call), "ResourceTags");
 }
 
 void emu_budgets_tag_resource(struct emu_call *call)
 {
     static const struct emu_tag_errors ERRORS = {"InvalidParameterException",
                                                  "ServiceQuotaExceededException"};
-    json_t *tags = find_tags(call);
 
-    if (tags != NULL &&
-        emu_resource_tags_put(call, tags, json_object_get(call->input, "ResourceTags"), &ERRORS))
-        emu_reply_json(call->reply, 200, json_object());
+    emu_resource_tags_tag(call, find_tags(call), "ResourceTags", &ERRORS);
 }
 
 void emu_budgets_untag_resource(struct emu_call *call)
 {
-    json_t *tags = find_tags(call);
-
-    if (tags == NULL)
-        return;
-    emu_resource_tags_remove(tags, json_object_get(call->input, "ResourceTagKeys"));
-    emu_reply_json(call->reply, 200, json_object());
+    emu_resource_tags_untag(call, find_tags(call), "ResourceTagKeys");
 }

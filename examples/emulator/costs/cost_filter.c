@@ -3,35 +3,23 @@
  * SPDX-License-Identifier: MIT
  */
 #include "cost.h"
+#include "lists.h"
 
 #include <string.h>
 #include <strings.h>
-
-static bool has_option(const json_t *options, const char *name)
-{
-    const json_t *option;
-    size_t i;
-
-    json_array_foreach(options, i, option)
-    {
-        if (strcmp(json_string_value(option), name) == 0)
-            return true;
-    }
-    return false;
-}
 
 static bool value_fits(const char *value, const char *wanted, const json_t *options)
 {
     size_t len = strlen(value);
     size_t part = strlen(wanted);
 
-    if (has_option(options, "STARTS_WITH"))
+    if (emu_has_string(options, "STARTS_WITH"))
         return strncmp(value, wanted, part) == 0;
-    if (has_option(options, "ENDS_WITH"))
+    if (emu_has_string(options, "ENDS_WITH"))
         return len >= part && strcmp(value + len - part, wanted) == 0;
-    if (has_option(options, "CONTAINS"))
+    if (emu_has_string(options, "CONTAINS"))
         return strstr(value, wanted) != NULL;
-    if (has_option(options, "CASE_INSENSITIVE"))
+    if (emu_has_string(options, "CASE_INSENSITIVE"))
         return strcasecmp(value, wanted) == 0;
     return strcmp(value, wanted) == 0;
 }
@@ -44,7 +32,7 @@ static bool leaf_fits(const json_t *leaf, const char *value)
     const json_t *wanted;
     size_t i;
 
-    if (has_option(options, "ABSENT"))
+    if (emu_has_string(options, "ABSENT"))
         return value == NULL;
     if (json_array_size(values) == 0)
         return value != NULL;

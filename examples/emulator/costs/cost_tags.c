@@ -146,15 +146,24 @@ void emu_cost_list_tags(struct emu_call *call)
 
 /* ---- UpdateCostAllocationTagsStatus ---- */
 
-static size_t count_active(const struct emulator *emulator)
+/* So many are active, and so many of the entries would be besides. */
+static size_t count_active(const struct emulator *emulator, const json_t *entries)
 {
+    const json_t *entry;
     const char *key;
     json_t *record;
     size_t n = 0;
+    size_t i;
 
     json_object_foreach(json_object_get(emulator->money.costs, "tags"), key, record)
     {
         n += strcmp(status_of(emulator, key), "Active") == 0;
+    }
+    json_array_foreach(entries, i, entry)
+    {
+        key = json_string_value(json_object_get(entry, "TagKey"));
+        n += strcmp(json_string_value(json_object_get(entry, "Status")), "Active") == 0 &&
+             strcmp(status_of(emulator, key), "Active") != 0;
     }
     return n;
 }
@@ -212,7 +221,7 @@ void emu_cost_update_tags(struct emu_call *call)
 
     if (is_there_twice(entries)) {
         emu_reply_error(call->reply, "ValidationException", "A tag key is there twice.");
-    } else if (count_active(call->emulator) + json_array_size(entries) > MAX_ACTIVE) {
+    } else if (count_active(call->emulator, entries) > MAX_ACTIVE) {
         emu_reply_error(call->reply, "LimitExceededException",
                         "There are %d active cost allocation tags at most.", MAX_ACTIVE);
     } else {

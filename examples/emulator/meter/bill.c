@@ -5,9 +5,8 @@
 #include "bill.h"
 #include "profiles.h"
 
-#define MAX_ACCOUNTS                                                                               \
-    (2 + EMU_MAX_TAGS) /* the totals, the profile, and one for each of its tags                    \
-                        */
+/* The totals, the profile, and one for each of its tags. */
+#define MAX_ACCOUNTS (2 + EMU_MAX_TAGS)
 
 static json_t *new_account(void)
 {

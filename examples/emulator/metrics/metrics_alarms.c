@@ -254,31 +254,20 @@ static json_t *find_tags(struct emu_call *call)
     return NULL;
 }
 
+void emu_metrics_list_resource_tags(struct emu_call *call)
+{
+    emu_resource_tags_tell(call, find_tags(call), "Tags");
+}
+
 void emu_metrics_tag_resource(struct emu_call *call)
 {
     static const struct emu_tag_errors ERRORS = {"InvalidParameterValueException",
                                                  "InvalidParameterValueException"};
-    json_t *tags = find_tags(call);
 
-    if (tags != NULL &&
-        emu_resource_tags_put(call, tags, json_object_get(call->input, "Tags"), &ERRORS))
-        emu_reply_json(call->reply, 200, json_object());
+    emu_resource_tags_tag(call, find_tags(call), "Tags", &ERRORS);
 }
 
 void emu_metrics_untag_resource(struct emu_call *call)
 {
-    json_t *tags = find_tags(call);
-
-    if (tags == NULL)
-        return;
-    emu_resource_tags_remove(tags, json_object_get(call->input, "TagKeys"));
-    emu_reply_json(call->reply, 200, json_object());
-}
-
-void emu_metrics_list_resource_tags(struct emu_call *call)
-{
-    json_t *tags = find_tags(call);
-
-    if (tags != NULL)
-        emu_reply_json(call->reply, 200, json_pack("{s:o}", "Tags", emu_resource_tags_list(tags)));
+    emu_resource_tags_untag(call, find_tags(call), "TagKeys");
 }

@@ -5,6 +5,8 @@
 #include "pages.h"
 #include "page.h"
 
+#include <stdio.h>
+
 void emu_pages_init(struct emu_pages *pages)
 {
     *pages = (struct emu_pages){.items = json_object()};
@@ -21,6 +23,14 @@ void emu_pages_add(struct emu_pages *pages, const char *key, json_t *item)
 {
     if (json_object_set_new(pages->items, key, item) < 0)
         pages->failed = true;
+}
+
+void emu_pages_append(struct emu_pages *pages, json_t *item)
+{
+    char key[24];
+
+    snprintf(key, sizeof(key), "%06zu", json_object_size(pages->items));
+    emu_pages_add(pages, key, item);
 }
 
 static int add_counts(json_t *answer, const struct emu_page *page, size_t n)

@@ -20,6 +20,9 @@ void emu_pages_free(struct emu_pages *pages);
 /* Takes over `item`; one of the same key is replaced. A failed allocation is remembered. */
 void emu_pages_add(struct emu_pages *pages, const char *key, json_t *item);
 
+/* The same of what has its place in the order and no key. */
+void emu_pages_append(struct emu_pages *pages, json_t *item);
+
 struct emu_page_names {
     const char *items;     /* members of the answer: the page, */
     const char *token;     /* of answer and input: the token, */

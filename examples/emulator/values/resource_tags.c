@@ -49,7 +49,8 @@ bool emu_resource_tags_put(struct emu_call *call, json_t *tags, const json_t *li
     return true;
 }
 
-json_t *emu_resource_tags_list(json_t *tags)
+/* The object as a list; NULL if out of memory. */
+static json_t *list_of(json_t *tags)
 {
     json_t *list = json_array();
     const char *key;
@@ -65,13 +66,30 @@ json_t *emu_resource_tags_list(json_t *tags)
     return list;
 }
 
-void emu_resource_tags_remove(json_t *tags, const json_t *keys)
+void emu_resource_tags_tell(struct emu_call *call, json_t *tags, const char *member)
+{
+    if (tags != NULL)
+        emu_reply_json(call->reply, 200, json_pack("{s:o}", member, list_of(tags)));
+}
+
+void emu_resource_tags_tag(struct emu_call *call, json_t *tags, const char *member,
+                           const struct emu_tag_errors *errors)
+{
+    if (tags != NULL &&
+        emu_resource_tags_put(call, tags, json_object_get(call->input, member), errors))
+        emu_reply_json(call->reply, 200, json_object());
+}
+
+void emu_resource_tags_untag(struct emu_call *call, json_t *tags, const char *member)
 {
     const json_t *key;
     size_t i;
 
-    json_array_foreach(keys, i, key)
+    if (tags == NULL)
+        return;
+    json_array_foreach(json_object_get(call->input, member), i, key)
     {
         json_object_del(tags, json_string_value(key));
     }
+    emu_reply_json(call->reply, 200, json_object());
 }

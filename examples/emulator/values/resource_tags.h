@@ -18,10 +18,11 @@ struct emu_tag_errors {
 bool emu_resource_tags_put(struct emu_call *call, json_t *tags, const json_t *list,
                            const struct emu_tag_errors *errors);
 
-/* The object as a list; NULL if out of memory. */
-json_t *emu_resource_tags_list(json_t *tags);
-
-/* Takes the keys, a list of strings, out. */
-void emu_resource_tags_remove(json_t *tags, const json_t *keys);
+/* Answers ListTagsForResource, TagResource and UntagResource, whose tags or keys are in `member`.
+ * NULL for the tags: there are none, and the error is answered. */
+void emu_resource_tags_tell(struct emu_call *call, json_t *tags, const char *member);
+void emu_resource_tags_tag(struct emu_call *call, json_t *tags, const char *member,
+                           const struct emu_tag_errors *errors);
+void emu_resource_tags_untag(struct emu_call *call, json_t *tags, const char *member);
 
 #endif
