@@ -95,7 +95,7 @@ static int take(struct gate *gate, int64_t output, struct brc__error *error)
             return rc;
     }
     fill_hold(gate, output, flags);
-    return brc__hold_store(gate->ledger, gate->hold, error);
+    return brc__hold_store(gate->ledger, gate->hold, &gate->standings, error);
 }
 
 static int refuse(struct gate *gate, struct brc__error *error)
@@ -171,7 +171,8 @@ static int degrade(struct gate *gate, struct brc__error *error)
     bool allowed = brc__route_degrade(catalogue, &gate->route, gate->asking->bound, gate->now_ms,
                                       &other, &reason);
     if (allowed) {
-        int rc = brc__standings_read(gate->ledger, other.listing, gate->now_ms, &standings, error);
+        int rc = brc__standings_read(gate->ledger, catalogue, other.listing, gate->now_ms,
+                                     &standings, error);
         if (rc < 0)
             return rc;
         if (output_that_fits(&other, &standings) >= 0) {
@@ -191,7 +192,8 @@ static int degrade(struct gate *gate, struct brc__error *error)
 
 static int decide(struct gate *gate, struct brc__error *error)
 {
-    int rc = brc__standings_read(gate->ledger, gate->asked, gate->now_ms, &gate->standings, error);
+    int rc = brc__standings_read(gate->ledger, gate->ledger->catalogue, gate->asked, gate->now_ms,
+                                 &gate->standings, error);
     if (rc < 0)
         return rc;
     if (gate->standings.count == 0)
@@ -201,7 +203,7 @@ static int decide(struct gate *gate, struct brc__error *error)
         return rc;
     if (rc > 0) {
         fill_hold(gate, gate->route.output, BRC__USE_SHADOWED);
-        return brc__hold_store(gate->ledger, gate->hold, error);
+        return brc__hold_store(gate->ledger, gate->hold, &gate->standings, error);
     }
     if (gate->route.worst > 0) {
         rc = degrade(gate, error);

@@ -74,25 +74,24 @@ static int put_open_hold(brc_ledger *ledger, int64_t use, int64_t owner, struct 
 }
 
 /* Which budgets it counts for is frozen here, as they stood when it was admitted. */
-static int put_charges(brc_ledger *ledger, const struct brc__hold *hold, int64_t use,
-                       struct brc__error *error)
+static int put_charges(brc_ledger *ledger, int64_t use, int64_t amount,
+                       struct brc__standings *standings, struct brc__error *error)
 {
-    const struct brc__change change = {.held = hold->amount > 0 ? hold->amount : 0, .uses = 1};
-    const struct brc__budget *budget = NULL;
-    struct brc__total total;
+    const struct brc__change change = {.held = amount > 0 ? amount : 0, .uses = 1};
 
-    while ((budget = brc__catalogue_covering(hold->catalogue, hold->listing, budget)) != NULL) {
-        int64_t window_ms = brc__window_at(budget, hold->settlement->at_ms);
-        int rc = brc__charge_put(ledger, use, budget->name, window_ms, error);
+    for (size_t i = 0; i < standings->count; i++) {
+        struct brc__standing *standing = &standings->of[i];
+        int rc = brc__charge_put(ledger, use, standing->budget->name, standing->window_ms, error);
         if (rc == BRC_OK)
-            rc = brc__total_change(ledger, budget->name, window_ms, &change, &total, error);
+            rc = brc__standing_change(ledger, standing, &change, error);
         if (rc < 0)
             return rc;
     }
     return BRC_OK;
 }
 
-int brc__hold_store(brc_ledger *ledger, struct brc__hold *hold, struct brc__error *error)
+int brc__hold_store(brc_ledger *ledger, struct brc__hold *hold, struct brc__standings *standings,
+                    struct brc__error *error)
 {
     int64_t owner;
 
@@ -105,7 +104,7 @@ int brc__hold_store(brc_ledger *ledger, struct brc__hold *hold, struct brc__erro
     int64_t use = brc__store_last_row(ledger->store);
     hold->settlement->new_use = use;
     rc = put_open_hold(ledger, use, owner, error);
-    return rc < 0 ? rc : put_charges(ledger, hold, use, error);
+    return rc < 0 ? rc : put_charges(ledger, use, hold->amount, standings, error);
 }
 
 int brc__use_read(brc_ledger *ledger, int64_t id, struct brc__use *ret_use,

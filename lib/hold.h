@@ -4,6 +4,7 @@
 #define BRC__HOLD_H
 
 #include "edge.h"
+#include "standing.h"
 
 /* The ledger's own part of a hold: all that its rows are made of, with room for it from the start.
  */
@@ -38,8 +39,10 @@ static inline bool brc__has_rates(const struct brc__tariff *tariff)
 void brc__settlement_begin(struct brc__settlement *settlement);
 
 /* The rows of an admission: use, open hold, charges and totals of all budgets that cover the
- * listing. The id comes into new_use. Within a writing transaction. */
-int brc__hold_store(brc_ledger *ledger, struct brc__hold *hold, struct brc__error *error);
+ * listing, whose standings at at_ms were read in the same writing transaction. The id comes into
+ * new_use. */
+int brc__hold_store(brc_ledger *ledger, struct brc__hold *hold, struct brc__standings *standings,
+                    struct brc__error *error);
 
 /* A use, and what the rows say has become of it. */
 struct brc__use {

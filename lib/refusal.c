@@ -2,83 +2,6 @@
 #include "refusal.h"
 #include "date.h"
 
-#include <stdlib.h>
-
-int brc__standings_read(brc_ledger *ledger, const struct brc__listing *listing, int64_t now_ms,
-                        struct brc__standings *ret_standings, struct brc__error *error)
-{
-    const struct brc__catalogue *catalogue = ledger->catalogue;
-    const struct brc__budget *budget = NULL;
-    size_t count = 0;
-
-    *ret_standings = (struct brc__standings){0};
-    while ((budget = brc__catalogue_covering(catalogue, listing, budget)) != NULL)
-        count++;
-    if (count == 0)
-        return BRC_OK;
-    ret_standings->of = calloc(count, sizeof *ret_standings->of);
-    if (ret_standings->of == NULL)
-        return brc__error_set(error, BRC_E_NOMEM, "%s", brc_strerror(BRC_E_NOMEM));
-    while ((budget = brc__catalogue_covering(catalogue, listing, budget)) != NULL) {
-        struct brc__standing *standing = &ret_standings->of[ret_standings->count++];
-        standing->budget = budget;
-        standing->window_ms = brc__window_at(budget, now_ms);
-        standing->limit = brc__budget_limit(budget, now_ms);
-        int rc =
-            brc__total_read(ledger, budget->name, standing->window_ms, &standing->total, error);
-        if (rc < 0)
-            return rc;
-    }
-    return BRC_OK;
-}
-
-void brc__standings_clear(struct brc__standings *standings)
-{
-    free(standings->of);
-    *standings = (struct brc__standings){0};
-}
-
-bool brc__standings_block(const struct brc__standings *standings)
-{
-    for (size_t i = 0; i < standings->count; i++)
-        if (!standings->of[i].budget->shadow)
-            return true;
-    return false;
-}
-
-static bool is_degrading(const struct brc__standing *standing)
-{
-    return !standing->budget->shadow && standing->budget->degrade_at > 0 &&
-           brc__money_reaches(brc__total_spent(&standing->total), standing->limit,
-                              standing->budget->degrade_at);
-}
-
-bool brc__standings_degrade(const struct brc__standings *standings)
-{
-    for (size_t i = 0; i < standings->count; i++)
-        if (is_degrading(&standings->of[i]))
-            return true;
-    return false;
-}
-
-/* -1 for all that is below 0. */
-static int64_t left(const struct brc__standing *standing)
-{
-    brc__wide taken = brc__total_taken(&standing->total);
-
-    return taken > (brc__wide)standing->limit ? -1 : standing->limit - (int64_t)taken;
-}
-
-int64_t brc__remainder(const struct brc__standings *standings)
-{
-    int64_t remainder = INT64_MAX;
-
-    for (size_t i = 0; i < standings->count; i++)
-        if (!standings->of[i].budget->shadow && left(&standings->of[i]) < remainder)
-            remainder = left(&standings->of[i]);
-    return remainder;
-}
-
 static int put_edge(brc_ledger *ledger, const struct brc__standing *standing, const char *kind,
                     const char *profile, const char *reason, int64_t now_ms,
                     struct brc__error *error)
@@ -102,7 +25,7 @@ int brc__standings_edge(brc_ledger *ledger, const struct brc__standings *standin
 {
     for (size_t i = 0; i < standings->count; i++) {
         const struct brc__standing *standing = &standings->of[i];
-        if (shadow ? !standing->budget->shadow : !is_degrading(standing))
+        if (shadow ? !standing->budget->shadow : !brc__standing_degrades(standing))
             continue;
         int rc = put_edge(ledger, standing, kind, profile, reason, now_ms, error);
         if (rc < 0)
@@ -139,17 +62,15 @@ int brc__refusals_put(brc_ledger *ledger, struct brc__standings *standings,
                       const struct brc__refused *refused, bool shadow, struct brc__error *error)
 {
     static const struct brc__change one_more = {.refusals = 1};
-    struct brc__total total;
     int count = 0;
 
     for (size_t i = 0; i < standings->count; i++) {
-        const struct brc__standing *standing = &standings->of[i];
-        if (standing->budget->shadow != shadow || refused->worst <= left(standing))
+        struct brc__standing *standing = &standings->of[i];
+        if (standing->budget->shadow != shadow || refused->worst <= brc__standing_left(standing))
             continue;
         int rc = put_row(ledger, standing, refused, error);
         if (rc == BRC_OK)
-            rc = brc__total_change(ledger, standing->budget->name, standing->window_ms, &one_more,
-                                   &total, error);
+            rc = brc__standing_change(ledger, standing, &one_more, error);
         if (rc == BRC_OK)
             rc = put_edge(ledger, standing, BRC__EDGE_LIMIT, NULL, NULL, refused->now_ms, error);
         if (rc < 0)
@@ -165,7 +86,7 @@ static const struct brc__standing *tightest(const struct brc__standings *standin
 
     for (size_t i = 0; i < standings->count; i++)
         if (!standings->of[i].budget->shadow &&
-            (found == NULL || left(&standings->of[i]) < left(found)))
+            (found == NULL || brc__standing_left(&standings->of[i]) < brc__standing_left(found)))
             found = &standings->of[i];
     return found;
 }

@@ -181,6 +181,16 @@ static int settle_use(brc_ledger *ledger, const struct brc__use *use,
     return brc__use_close(ledger, use, settlement->cost < 0 ? 0 : settlement->cost, now_ms, error);
 }
 
+/* Of an attempt that was let pass while the ledger failed. */
+static int store_unheld(brc_ledger *ledger, struct brc__hold *hold, struct brc__error *error)
+{
+    brc__auto_standings struct brc__standings standings = {0};
+
+    int rc = brc__standings_read(ledger, hold->catalogue, hold->listing, hold->settlement->at_ms,
+                                 &standings, error);
+    return rc < 0 ? rc : brc__hold_store(ledger, hold, &standings, error);
+}
+
 static int store_one(brc_ledger *ledger, struct brc__hold *hold, int64_t now_ms,
                      struct brc__error *error)
 {
@@ -188,7 +198,7 @@ static int store_one(brc_ledger *ledger, struct brc__hold *hold, int64_t now_ms,
     struct brc__use use;
 
     settlement->new_use = hold->use;
-    int rc = hold->use != 0 ? BRC_OK : brc__hold_store(ledger, hold, error);
+    int rc = hold->use != 0 ? BRC_OK : store_unheld(ledger, hold, error);
     if (rc < 0)
         return rc;
     rc = brc__use_read(ledger, settlement->new_use, &use, error);

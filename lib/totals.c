@@ -46,6 +46,7 @@ int brc__total_read(brc_ledger *ledger, const char *budget, int64_t window_ms,
     ret_total->unreported = brc__column_int(statement, 2);
     ret_total->uses = brc__column_int(statement, 3);
     ret_total->refusals = brc__column_int(statement, 4);
+    ret_total->has_row = true;
     brc__statement_reset(statement);
     return BRC_OK;
 }
@@ -92,13 +93,16 @@ static int change_column(brc_ledger *ledger, const char *budget, int64_t window_
 }
 
 static int write_total(brc_ledger *ledger, const char *budget, int64_t window_ms,
-                       const struct brc__total *total, struct brc__error *error)
+                       struct brc__total *total, struct brc__error *error)
 {
-    static const char sql[] =
+    static const char insert[] =
         "INSERT INTO total (budget, window_ms, settled, held, unreported, uses, refusals)"
-        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (budget, window_ms) DO UPDATE SET"
-        " settled = ?3, held = ?4, unreported = ?5, uses = ?6, refusals = ?7";
-    struct brc__statement *statement = brc__prepare(ledger->store, sql);
+        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+    static const char update[] =
+        "UPDATE total SET settled = ?3, held = ?4, unreported = ?5, uses = ?6, refusals = ?7"
+        " WHERE budget = ?1 AND window_ms = ?2";
+    struct brc__statement *statement =
+        brc__prepare(ledger->store, total->has_row ? update : insert);
 
     brc__bind_text(statement, 1, budget);
     brc__bind_int(statement, 2, window_ms);
@@ -107,7 +111,24 @@ static int write_total(brc_ledger *ledger, const char *budget, int64_t window_ms
     brc__bind_int(statement, 5, total->unreported);
     brc__bind_int(statement, 6, total->uses);
     brc__bind_int(statement, 7, total->refusals);
+    total->has_row = true;
     return brc__step(ledger->store, statement, error);
+}
+
+int brc__total_apply(brc_ledger *ledger, const char *budget, int64_t window_ms,
+                     const struct brc__change *change, struct brc__total *total,
+                     struct brc__error *error)
+{
+    int rc = change_column(ledger, budget, window_ms, 0, change->held, &total->held, error);
+    if (rc < 0)
+        return rc;
+    rc = change_column(ledger, budget, window_ms, 1, change->unreported, &total->unreported, error);
+    if (rc < 0)
+        return rc;
+    total->settled = brc__money_add(total->settled, change->settled);
+    total->uses = brc__money_add(total->uses, change->uses);
+    total->refusals = brc__money_add(total->refusals, change->refusals);
+    return write_total(ledger, budget, window_ms, total, error);
 }
 
 int brc__total_change(brc_ledger *ledger, const char *budget, int64_t window_ms,
@@ -115,19 +136,8 @@ int brc__total_change(brc_ledger *ledger, const char *budget, int64_t window_ms,
                       struct brc__error *error)
 {
     int rc = brc__total_read(ledger, budget, window_ms, ret_total, error);
-    if (rc < 0)
-        return rc;
-    rc = change_column(ledger, budget, window_ms, 0, change->held, &ret_total->held, error);
-    if (rc < 0)
-        return rc;
-    rc = change_column(ledger, budget, window_ms, 1, change->unreported, &ret_total->unreported,
-                       error);
-    if (rc < 0)
-        return rc;
-    ret_total->settled = brc__money_add(ret_total->settled, change->settled);
-    ret_total->uses = brc__money_add(ret_total->uses, change->uses);
-    ret_total->refusals = brc__money_add(ret_total->refusals, change->refusals);
-    return write_total(ledger, budget, window_ms, ret_total, error);
+
+    return rc < 0 ? rc : brc__total_apply(ledger, budget, window_ms, change, ret_total, error);
 }
 
 int brc__charge_put(brc_ledger *ledger, int64_t use, const char *budget, int64_t window_ms,

@@ -13,6 +13,7 @@
 
 struct brc__total {
     int64_t settled, held, unreported, uses, refusals;
+    bool has_row;
 };
 
 /* What a step adds to a total; only held and unreported may be negative. */
@@ -24,8 +25,13 @@ struct brc__change {
 int brc__total_read(brc_ledger *ledger, const char *budget, int64_t window_ms,
                     struct brc__total *ret_total, struct brc__error *error);
 
-/* Changes the row and tells what it is then. Fails rather than going below 0. Where `held` or
- * `unreported` goes down, the rows of `open_hold` must say so already. */
+/* Changes the row and what was read of it in this transaction. Fails rather than going below 0.
+ * Where `held` or `unreported` goes down, the rows of `open_hold` must say so already. */
+int brc__total_apply(brc_ledger *ledger, const char *budget, int64_t window_ms,
+                     const struct brc__change *change, struct brc__total *total,
+                     struct brc__error *error);
+
+/* Reads the row, changes it and tells what it is then. */
 int brc__total_change(brc_ledger *ledger, const char *budget, int64_t window_ms,
                       const struct brc__change *change, struct brc__total *ret_total,
                       struct brc__error *error);
