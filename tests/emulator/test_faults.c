@@ -186,21 +186,32 @@ END_TEST
 /* Fifty answers wait side by side, and nobody else waits for them. */
 START_TEST(test_delay)
 {
-    json_int_t start = milliseconds();
     int fds[DELAYED];
 
-    add_fault("{\"delayMs\":1000,\"count\":50}");
+    add_fault("{\"delayMs\":600000,\"count\":50}");
     for (int i = 0; i < DELAYED; i++)
         fds[i] = start_converse();
     while (faults_left() > 0)
         ;
     json_decref(expect_json(converse(RAW, HELLO), 200));
-    for (int i = 0; i < DELAYED; i++)
+    for (int i = 0; i < DELAYED; i++) {
         ck_assert_int_eq(poll(&(struct pollfd){fds[i], POLLIN, 0}, 1, 0), 0);
+        close(fds[i]);
+    }
+}
+END_TEST
+
+START_TEST(test_delays_end)
+{
+    json_int_t start = milliseconds();
+    int fds[DELAYED];
+
+    add_fault("{\"delayMs\":300,\"count\":50}");
+    for (int i = 0; i < DELAYED; i++)
+        fds[i] = start_converse();
     for (int i = 0; i < DELAYED; i++)
         json_decref(expect_json(read_response(fds[i]), 200));
-    ck_assert_int_ge(milliseconds() - start, 1000);
-    ck_assert_int_lt(milliseconds() - start, 20000);
+    ck_assert_int_ge(milliseconds() - start, 300);
 }
 END_TEST
 
@@ -208,7 +219,7 @@ START_TEST(test_delays_in_order)
 {
     int late, early;
 
-    add_fault("{\"delayMs\":1500}");
+    add_fault("{\"delayMs\":600000}");
     late = start_converse();
     while (faults_left() > 0)
         ;
@@ -216,7 +227,7 @@ START_TEST(test_delays_in_order)
     early = start_converse();
     json_decref(expect_json(read_response(early), 200));
     ck_assert_int_eq(poll(&(struct pollfd){late, POLLIN, 0}, 1, 0), 0);
-    json_decref(expect_json(read_response(late), 200));
+    close(late);
 }
 END_TEST
 
@@ -227,7 +238,8 @@ START_TEST(test_client_gives_up)
     close(start_converse());
     while (faults_left() > 0)
         ;
-    usleep(300 * 1000);
+    while (billed_calls() == 0)
+        usleep(1000);
     json_decref(expect_json(converse(RAW, HELLO), 200));
     ck_assert_int_eq(billed_calls(), 2);
 }
@@ -322,6 +334,7 @@ int main(int argc, char **argv)
     tcase_add_test(tcase, test_cut);
     tcase_add_test(tcase, test_garbage);
     tcase_add_test(tcase, test_delay);
+    tcase_add_test(tcase, test_delays_end);
     tcase_add_test(tcase, test_delays_in_order);
     tcase_add_test(tcase, test_client_gives_up);
     tcase_add_test(tcase, test_count);

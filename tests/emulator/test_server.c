@@ -178,13 +178,11 @@ START_TEST(test_service_time)
 {
     json_int_t start;
 
-    emulator_start((const char *[]){"--service-time", "5000", NULL});
-    start = milliseconds();
+    emulator_start((const char *[]){"--service-time", "600000", NULL});
     json_decref(expect_json(call("GET", "/foundation-models", NULL), 200));
     expect_error(converse(RAW, "{}"), 400, "ValidationException", NULL);
     add_fault("{\"status\":429}");
     expect_error(converse(RAW, HELLO), 429, "ThrottlingException", NULL);
-    ck_assert_int_lt(milliseconds() - start, 5000);
     emulator_stop();
     emulator_start((const char *[]){"--service-time", "200", NULL});
     start = milliseconds();

@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 enum {
-    WAIT_MS = 5000
+    WAIT_MS = 60000
 };
 
 static const char prices[] =

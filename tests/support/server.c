@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
@@ -24,6 +25,7 @@ enum {
 
 struct server {
     int listener;
+    int end; /* readable once the server stops */
     char url[64];
     pthread_t acceptor;
     pthread_mutex_t lock; /* over what follows */
@@ -48,23 +50,14 @@ struct connection {
     int fd;
 };
 
-static int stopping(struct server *server)
-{
-    pthread_mutex_lock(&server->lock);
-    int answer = server->stopping;
-    pthread_mutex_unlock(&server->lock);
-    return answer;
-}
-
-/* Waits until the socket can be read; 0 when the server stops first. */
+/* Waits until the socket can be read; 0 when the server stops. */
 static int wait_readable(struct server *server, int fd)
 {
-    while (!stopping(server)) {
-        struct pollfd p = {.fd = fd, .events = POLLIN};
-        if (poll(&p, 1, 10) > 0)
-            return 1;
-    }
-    return 0;
+    struct pollfd either[] = {{.fd = fd, .events = POLLIN}, {.fd = server->end, .events = POLLIN}};
+
+    while (poll(either, 2, -1) < 0)
+        ;
+    return either[1].revents == 0;
 }
 
 static size_t content_length(const char *head)
@@ -248,6 +241,7 @@ struct server *server_start(void)
         getsockname(server->listener, (struct sockaddr *)&address, &size) < 0)
         abort();
     snprintf(server->url, sizeof server->url, "http://127.0.0.1:%d", ntohs(address.sin_port));
+    server->end = eventfd(0, EFD_CLOEXEC);
     pthread_mutex_init(&server->lock, NULL);
     pthread_cond_init(&server->released, NULL);
     pthread_create(&server->acceptor, NULL, accept_all, server);
@@ -260,10 +254,12 @@ void server_stop(struct server *server)
     server->stopping = 1;
     pthread_cond_broadcast(&server->released);
     pthread_mutex_unlock(&server->lock);
+    eventfd_write(server->end, 1);
     pthread_join(server->acceptor, NULL);
     for (size_t i = 0; i < server->thread_count; i++)
         pthread_join(server->threads[i], NULL);
     close(server->listener);
+    close(server->end);
     pthread_mutex_destroy(&server->lock);
     pthread_cond_destroy(&server->released);
     for (size_t i = 0; i < server->kept_count; i++)

@@ -100,7 +100,7 @@ static inline void add_row(struct brc__store *store)
 static inline void add_rows(struct brc__store *store, int count)
 {
     for (int i = 0; i < count; i++) {
-        int rc = brc__store_begin(store, 5000, &error);
+        int rc = brc__store_begin(store, 60000, &error);
         ck_assert_msg(rc == 0, "%d %s", rc, error.text);
         add_row(store);
         rc = brc__store_commit(store, &error);

@@ -118,7 +118,7 @@ static const struct {
 START_TEST(fault_of_the_connection)
 {
     if (faults[_i].code == BRC_E_TIMEOUT)
-        ck_assert_int_eq(brc_client_set_timeouts(c.client, 0, 10, 0), 0);
+        ck_assert_int_eq(brc_client_set_timeouts(c.client, 0, 5, 0), 0);
     server_script(c.server, &faults[_i].reply, 1);
     ck_assert_int_eq(call(), faults[_i].code);
     ck_assert_ptr_null(c.json);
@@ -149,7 +149,7 @@ START_TEST(no_tls)
     setenv("AWS_ENDPOINT_URL", url, 1);
     calling_renew(&c, NULL);
     fixture_reply(&(struct fixture){.server = c.server}, "HTTP/1.1 400 No\r\n\r\n", SERVER_CLOSE);
-    ck_assert_int_eq(brc_client_set_timeouts(c.client, 0, 20, 0), 0);
+    ck_assert_int_eq(brc_client_set_timeouts(c.client, 0, 5, 0), 0);
     int rc = call();
     ck_assert_msg(rc == BRC_E_TLS || rc == BRC_E_TIMEOUT, "%d", rc);
     ck_assert_uint_eq(server_requests(c.server), 0);

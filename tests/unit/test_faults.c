@@ -274,7 +274,7 @@ START_TEST(tls_with_a_server_that_has_none)
     struct server_reply reply = {"HTTP/1.1 400 no\r\n\r\n", 0, 0, 0, SERVER_CLOSE};
     server_script(f.server, &reply, 1);
     ck_assert_int_eq(brc_client_set_endpoint(f.client, url), 0);
-    ck_assert_int_eq(brc_client_set_timeouts(f.client, 15, 0, 0), 0);
+    ck_assert_int_eq(brc_client_set_timeouts(f.client, 5, 0, 0), 0);
     int rc = fixture_ask(&f, NULL);
     ck_assert_msg(rc == BRC_E_TLS || rc == BRC_E_TIMEOUT, "%d", rc);
     ck_assert_int_eq(f.records[0].outcome, BRC_OUTCOME_NOT_BILLED);

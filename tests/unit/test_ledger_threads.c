@@ -57,7 +57,7 @@ static void end_call(struct worker *worker, struct brc__hold **list, struct brc_
     *list = hold;
     if (fate < 3)
         return;
-    worker->failed += brc__ledger_settle(worker->ledger, *list, 10000, &error) != BRC_OK;
+    worker->failed += brc__ledger_settle(worker->ledger, *list, 60000, &error) != BRC_OK;
     while (*list != NULL) {
         struct brc__hold *next = (*list)->next;
         brc__hold_free(*list);

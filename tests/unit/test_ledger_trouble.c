@@ -5,7 +5,6 @@
 
 #include <store.h>
 
-#include <pthread.h>
 #include <signal.h>
 #include <sys/resource.h>
 #include <time.h>
@@ -97,19 +96,9 @@ END_TEST
 static struct brc__store *other;
 
 enum {
-    HELD_US = 300 * 1000,
-    BLOCKED_US = HELD_US / 3 /* a step that waited for the writer takes longer, on any machine */
+    STEPS = 8, /* in vain, until the other one has written */
+    BLOCKED_US = 150 * 1000
 };
-
-static void *write_for_a_while(void *user_data)
-{
-    const struct timespec a_while = {0, HELD_US * 1000};
-
-    (void)user_data;
-    nanosleep(&a_while, NULL);
-    brc__store_rollback(other);
-    return NULL;
-}
 
 static int64_t now_us(void)
 {
@@ -119,87 +108,65 @@ static int64_t now_us(void)
     return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
 }
 
-static int by_size(const void *a, const void *b)
+/* Drives the call to its end, with the other writer gone after some steps. Returns the shortest
+ * time of those that waited for the ledger: on a slow machine some of them take long, and what
+ * blocks, blocks them all. */
+static int64_t shortest_wait(void)
 {
-    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+    int64_t shortest = INT64_MAX;
 
-    return (x > y) - (x < y);
-}
-
-/* How long steps take that do not wait for anything but the ledger; those that did not wait for it
- * are left out. */
-static size_t time_steps(int64_t *ret_took, size_t max)
-{
-    size_t count = 0;
-
-    while (told.done == 0) {
+    for (int waits = 0; told.done == 0;) {
         int64_t before = now_us();
         if (f.looped)
             loop_turn(&f.loop, f.client, 0);
         else
             brc_client_perform(f.client, 0);
         int64_t took = now_us() - before;
-        if (took > 1000 && count < max)
-            ret_took[count++] = took;
+        if (took <= 1000 || waits == STEPS)
+            continue;
+        shortest = took < shortest ? took : shortest;
+        if (++waits == STEPS)
+            brc__store_rollback(other);
     }
-    qsort(ret_took, count, sizeof *ret_took, by_size);
-    return count;
+    return shortest;
 }
 
-/* Somebody else writes for 0.3 s: no step of the loop takes long, and then the call goes on. The
- * machine has others to serve as well, so that the shortest quarter is looked at: what blocks,
- * blocks them all. */
+/* Somebody else writes: no step of the loop takes long, and then the call goes on. */
 START_TEST(a_busy_ledger_blocks_no_loop)
 {
-    static int64_t took[1000];
     struct brc__error error;
-    pthread_t writer;
 
     put("budget", BUDGET("1.00", ""));
     ck_assert_int_eq(brc__store_open(path, &other, &error), 0);
     ck_assert_int_eq(brc__store_begin(other, 1000, &error), 0);
-    pthread_create(&writer, NULL, write_for_a_while, NULL);
     start_call();
-    size_t count = time_steps(took, sizeof took / sizeof *took);
-    pthread_join(writer, NULL);
+    ck_assert_int_lt(shortest_wait(), BLOCKED_US);
     brc__store_free(other);
     ck_assert_int_eq(told.code, 0);
     ck_assert_str_eq(use("spent"), COST);
-    ck_assert_uint_ge(count, 3);
-    printf("# %zu steps, a quarter within %d us, the longest %d us\n", count, (int)took[count / 4],
-           (int)took[count - 1]);
-    ck_assert_int_lt(took[count / 4], BLOCKED_US);
 }
 END_TEST
 
 static struct server_reply answer_and_write(const char *request, void *user_data)
 {
     struct brc__error error;
-    pthread_t writer;
 
     (void)request, (void)user_data;
-    if (brc__store_open(path, &other, &error) < 0 || brc__store_begin(other, 1000, &error) != 0)
+    if (brc__store_open(path, &other, &error) < 0 || brc__store_begin(other, 60000, &error) != 0)
         abort();
-    if (pthread_create(&writer, NULL, write_for_a_while, NULL) != 0)
-        abort();
-    pthread_detach(writer);
     return (struct server_reply){.bytes = f.answer};
 }
 
 /* The same after the answer: the caller hears of it once it is stored. */
 START_TEST(a_settle_waits_without_blocking)
 {
-    static int64_t took[1000];
-
     put("budget", BUDGET("1.00", ""));
     server_choose(f.server, answer_and_write, NULL);
     start_call();
-    size_t count = time_steps(took, sizeof took / sizeof *took);
+    ck_assert_int_lt(shortest_wait(), BLOCKED_US);
     brc__store_free(other);
     ck_assert_int_eq(told.code, 0);
     ck_assert_str_eq(use("spent"), COST);
-    ck_assert_uint_ge(count, 3);
-    ck_assert_int_lt(took[count / 4], BLOCKED_US);
 }
 END_TEST
 

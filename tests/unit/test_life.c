@@ -8,6 +8,7 @@
 #include "run.h"
 #include "stream_answer.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -205,6 +206,12 @@ static void act(void)
     }
 }
 
+/* A slow machine needs more steps for it. */
+static bool has_lived(void)
+{
+    return server_requests(server) > 10 && reported > 10 && events > 10;
+}
+
 START_TEST(by_chance)
 {
     const char *seed = getenv("LIFE_SEED"), *steps = getenv("LIFE_STEPS");
@@ -225,7 +232,7 @@ START_TEST(by_chance)
     ck_assert_int_eq(brc_request_add_text(request, "user", "Hi", 2), 0);
     set_fault();
     make_client();
-    for (long i = 0; i < count; i++)
+    for (long i = 0; i < count || !has_lived(); i++)
         act();
     brc_client_free(client);
 
@@ -233,9 +240,6 @@ START_TEST(by_chance)
     ck_assert_uint_eq(destroyed, started);
     ck_assert_uint_le(records, 3 * started);
     ck_assert_uint_ge(sent_records, server_requests(server));
-    ck_assert_uint_gt(server_requests(server), 10);
-    ck_assert_uint_gt(reported, 10);
-    ck_assert_uint_gt(events, 10);
     printf("# %zu calls, %zu records, %zu events, %zu requests at the server\n", started, records,
            events, server_requests(server));
     brc__buf_free(&stream);

@@ -104,7 +104,7 @@ START_TEST(proxy_is_not_aws)
 {
     set_proxy("https_proxy");
     if (days[_i].reply.then == SERVER_HANG)
-        ck_assert_int_eq(brc_client_set_timeouts(c.client, 10, 0, 0), 0);
+        ck_assert_int_eq(brc_client_set_timeouts(c.client, 5, 0, 0), 0);
     server_script(c.server, &days[_i].reply, 1);
     int rc = converse();
     ck_assert_msg(rc == days[_i].code || rc == days[_i].other_code, "%d: %s", rc,

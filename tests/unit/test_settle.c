@@ -16,7 +16,7 @@
 #include <unistd.h>
 
 enum {
-    WAIT_MS = 5000
+    WAIT_MS = 60000
 };
 
 static struct accounts accounts;

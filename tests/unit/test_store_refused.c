@@ -372,7 +372,7 @@ static void keep_others_out(int said)
     if (sqlite3_open(store_path, &db) != SQLITE_OK ||
         sqlite3_exec(db, sql, NULL, NULL, NULL) != SQLITE_OK || write(said, "", 1) != 1)
         _exit(1);
-    usleep(200000);
+    usleep(50000);
     _exit(sqlite3_close(db) == SQLITE_OK ? 0 : 2);
 }
 

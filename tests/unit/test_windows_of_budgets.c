@@ -109,11 +109,11 @@ static void *call_around(void *argument)
             late[late_count++] = hold;
             continue;
         }
-        caller->failed += brc__ledger_settle(accounts.ledger, hold, 5000, &error) != BRC_OK;
+        caller->failed += brc__ledger_settle(accounts.ledger, hold, 60000, &error) != BRC_OK;
         brc__hold_free(hold);
     }
     for (int i = 0; i < late_count; i++) {
-        caller->failed += brc__ledger_settle(accounts.ledger, late[i], 5000, &error) != BRC_OK;
+        caller->failed += brc__ledger_settle(accounts.ledger, late[i], 60000, &error) != BRC_OK;
         brc__hold_free(late[i]);
     }
     return NULL;
