@@ -31,7 +31,6 @@ struct agent {
 /* Begins every command: reads the words, which are an agent or nothing, and opens the cloud. */
 int agent_begin(struct agent *agent, int argc, char **argv, const struct choice *choices, int words,
                 const char **ret_word);
-bool has_text(const json_t *texts, const char *wanted);
 
 /* ---------------------------------------------------------------- subject.c, aliases.c */
 

@@ -58,27 +58,21 @@ static int add_row(struct agent *agent, const char *id, json_t *rows)
     return rc;
 }
 
-static int print_rows(const struct agent *agent, const json_t *rows)
+static int print_agents(const struct agent *agent, const json_t *rows)
 {
     struct table table;
     json_t *row;
     size_t i;
 
-    if (agent->console.json) {
-        json_array_foreach(rows, i, row)
-        {
-            print_json(row);
-        }
-        return DONE;
-    }
+    if (agent->console.json)
+        return print_rows(rows);
     table_begin(&table, "AGENT|ID|STATUS|MODEL OF DRAFT|PROFILE|ALIASES AND THEIR VERSIONS");
     json_array_foreach(rows, i, row)
     {
-        const char *model = shown(row, "model");
         cell(&table, "%s", shown(row, "agent"));
         cell(&table, "%s", shown(row, "id"));
         cell(&table, "%s", shown(row, "status"));
-        cell(&table, "%s", strncmp(model, "arn:", 4) == 0 ? arn_id(model) : model);
+        cell(&table, "%s", arn_id(shown(row, "model")));
         cell(&table, "%s", json_is_true(json_object_get(row, "onProfile")) ? "yes" : "no");
         cell(&table, "%s", shown(row, "aliases"));
     }
@@ -104,7 +98,7 @@ int run_list(void *program, int argc, char **argv)
     }
     progress_end(&progress);
     if (rc == DONE && !agent->console.help)
-        rc = print_rows(agent, rows);
+        rc = print_agents(agent, rows);
     json_decref(summaries);
     json_decref(rows);
     return rc;

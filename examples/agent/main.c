@@ -11,7 +11,6 @@
 #include "agent.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 static const char help[] =
     "usage: agent [--region REGION] [--json] [--wait SECONDS] [--yes] COMMAND ...\n"
@@ -92,19 +91,6 @@ int agent_begin(struct agent *agent, int argc, char **argv, const struct choice 
     if (words > 0)
         *ret_word = given[0];
     return cloud_open(&agent->cloud, agent->region);
-}
-
-bool has_text(const json_t *texts, const char *wanted)
-{
-    const json_t *text;
-    size_t i;
-
-    json_array_foreach(texts, i, text)
-    {
-        if (strcmp(json_string_value(text), wanted) == 0)
-            return true;
-    }
-    return false;
 }
 
 int main(int argc, char **argv)

@@ -1,7 +1,6 @@
 /* What has to be done so that an agent is on a profile. SPDX-License-Identifier: MIT */
 #include "agent.h"
 
-#include <stdio.h>
 #include <string.h>
 
 void plan_step(json_t *steps, const char *step, const char *of, const char *action,
@@ -11,43 +10,22 @@ void plan_step(json_t *steps, const char *step, const char *of, const char *acti
                                            action, "from", from, "to", to));
 }
 
-/* How a model is shown in a table: its ARN is too long for one. */
-static const char *brief(const json_t *step, const char *member)
-{
-    const char *text = shown(step, member);
-
-    return strncmp(text, "arn:", 4) == 0 ? arn_id(text) : text;
-}
-
-static void print_rows(const json_t *steps)
-{
-    const json_t *step;
-    size_t i;
-
-    json_array_foreach(steps, i, step)
-    {
-        print_json(step);
-    }
-}
-
 int steps_print(const struct agent *agent, const json_t *steps)
 {
     const json_t *step;
     struct table table;
     size_t i;
 
-    if (agent->console.json) {
-        print_rows(steps);
-        return DONE;
-    }
+    if (agent->console.json)
+        return print_rows(steps);
     table_begin(&table, "STEP|OF|ACTION|FROM|TO");
     json_array_foreach(steps, i, step)
     {
         cell(&table, "%s", shown(step, "step"));
         cell(&table, "%s", shown(step, "of"));
         cell(&table, "%s", shown(step, "action"));
-        cell(&table, "%s", brief(step, "from"));
-        cell(&table, "%s", brief(step, "to"));
+        cell(&table, "%s", arn_id(shown(step, "from")));
+        cell(&table, "%s", arn_id(shown(step, "to")));
     }
     return table_end(&table);
 }

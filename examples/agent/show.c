@@ -5,11 +5,6 @@
 #include <stdio.h>
 #include <string.h>
 
-static const char *brief(const char *model)
-{
-    return strncmp(model, "arn:", 4) == 0 ? arn_id(model) : model;
-}
-
 /* "ORCHESTRATION=model, ..." */
 static void prompts_text(json_t *models, char text[CELL])
 {
@@ -21,7 +16,7 @@ static void prompts_text(json_t *models, char text[CELL])
     {
         size_t n = strlen(text);
         snprintf(text + n, CELL - n, "%s%s=%s", n > 0 ? ", " : "", type,
-                 brief(json_string_value(model)));
+                 arn_id(json_string_value(model)));
     }
 }
 
@@ -85,7 +80,7 @@ static int print_table(const json_t *rows)
         cell(&table, "%s", shown(row, "status"));
         cell(&table, "%s", shown(row, "state"));
         cell(&table, "%s", shown(row, "version"));
-        cell(&table, "%s", brief(shown(row, "model")));
+        cell(&table, "%s", arn_id(shown(row, "model")));
         cell(&table, "%s", json_is_true(json_object_get(row, "onProfile")) ? "yes" : "no");
         cell(&table, "%s", prompts);
     }

@@ -114,21 +114,17 @@ static int get_tags(struct agent *agent, struct subject *subject)
 /* The id of the agent with a name. */
 static int find_name(struct agent *agent, const char *name, char ret_id[CELL])
 {
-    json_t *summaries, *row;
-    size_t i;
+    json_t *summaries;
 
-    ret_id[0] = '\0';
     int rc = agents_list(agent, &summaries);
     if (rc != DONE)
         return rc;
-    json_array_foreach(summaries, i, row)
-    {
-        if (strcmp(shown(row, "agentName"), name) == 0)
-            snprintf(ret_id, CELL, "%s", shown(row, "agentId"));
-    }
+    const json_t *row = find_by(summaries, "agentName", name);
     size_t count = json_array_size(summaries);
+    bool found = row != NULL;
+    snprintf(ret_id, CELL, "%s", shown(row, "agentId"));
     json_decref(summaries);
-    if (ret_id[0] == '\0')
+    if (!found)
         return failed("%s: none of the %zu agents of this region has this id or name; `agent list` "
                       "shows them, --region asks another region",
                       name, count);

@@ -265,18 +265,17 @@ static int check_all(struct agent *agent, struct subject *subject, struct verify
     return rc;
 }
 
-static int print_rows(const struct agent *agent, const json_t *rows)
+static int print_checks(const struct agent *agent, const json_t *rows)
 {
-    json_t *row;
+    const json_t *row;
     size_t i;
 
+    if (agent->console.json)
+        return print_rows(rows);
     json_array_foreach(rows, i, row)
     {
-        if (agent->console.json)
-            print_json(row);
-        else
-            printf("%-8s%-9s%s: %s\n", shown(row, "state"), shown(row, "check"), shown(row, "of"),
-                   shown(row, "text"));
+        printf("%-8s%-9s%s: %s\n", shown(row, "state"), shown(row, "check"), shown(row, "of"),
+               shown(row, "text"));
     }
     return DONE;
 }
@@ -295,7 +294,7 @@ int run_verify(void *program, int argc, char **argv)
         if (rc == DONE)
             rc = check_all(agent, &subject, &verify);
         if (rc == DONE)
-            rc = print_rows(agent, verify.rows);
+            rc = print_checks(agent, verify.rows);
         if (rc == DONE && verify.failed)
             rc = FAILED;
     }

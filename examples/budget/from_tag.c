@@ -10,20 +10,6 @@ struct outcome {
     size_t made, unread;
 };
 
-/* The budget of that name; NULL: there is none. */
-static const json_t *budget_named(const json_t *budgets, const char *name)
-{
-    const json_t *row, *found = NULL;
-    size_t i;
-
-    json_array_foreach(budgets, i, row)
-    {
-        if (strcmp(shown(row, "name"), name) == 0)
-            found = row;
-    }
-    return found;
-}
-
 /* Whose budget it is to be, and its name: the series, so that it outlives the profile, or else the
  * profile. */
 static const char *name_of(const json_t *profile)
@@ -105,7 +91,7 @@ static int set_each(struct budget *budget, const char *tag, json_t *terms, const
     {
         const char *limit = text_of(json_object_get(profile, "tags"), tag), *why = NULL;
         const char *name = name_of(profile);
-        const json_t *old = budget_named(budgets, name);
+        const json_t *old = find_by(budgets, "name", name);
         int64_t picodollars;
         if (limit == NULL || is_replaced(profiles, profile))
             continue;

@@ -32,7 +32,7 @@ static int list(struct budget *budget)
     if (profiles == NULL)
         return FAILED;
     if (budget->console.json) {
-        json_array_foreach(profiles, i, profile) print_json(profile);
+        print_rows(profiles);
     } else if (json_array_size(profiles) == 0) {
         puts("No profiles yet: `budget profiles import FILE`, or `budget profiles fetch ARN`.");
     } else {

@@ -197,16 +197,12 @@ int run_history(void *program, int argc, char **argv)
     const char *name = count > 0 ? words[0] : NULL;
     json_t *uses = query(budget, json_pack("{ss ss* sI}", "kind", "use", "budget", name, "history",
                                            (json_int_t)windows));
-    const json_t *use;
-    size_t i;
     if (uses == NULL)
         return FAILED;
     if (json_array_size(uses) == 0)
         rc = nothing(budget, name);
-    else if (!budget->console.json)
-        rc = history_table(uses);
     else
-        json_array_foreach(uses, i, use) print_json(use);
+        rc = budget->console.json ? print_rows(uses) : history_table(uses);
     json_decref(uses);
     return rc;
 }

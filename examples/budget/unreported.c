@@ -42,10 +42,8 @@ static int list(struct budget *budget, const json_t *records)
     char text[CELL];
     size_t i;
 
-    if (budget->console.json) {
-        json_array_foreach(records, i, record) print_json(record);
-        return DONE;
-    }
+    if (budget->console.json)
+        return print_rows(records);
     if (json_array_size(records) == 0) {
         puts("Nothing is unreported.");
         return DONE;

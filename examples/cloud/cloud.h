@@ -8,6 +8,9 @@
 
 #include "console.h"
 
+#define MANAGED_TAG   "managed-by" /* of all that the programs have made, or adopted */
+#define MANAGED_VALUE "libbedrockcost"
+
 enum {
     CLOUD_ACCOUNT = 13, /* 12 digits and a NUL */
     CLOUD_REGION = 64,  /* more than the longest */

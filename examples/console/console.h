@@ -94,6 +94,8 @@ int take_money(const char *option, const char *text);
 
 /* Prints a row as one line. */
 void print_json(const json_t *row);
+/* Each of these. DONE. */
+int print_rows(const json_t *rows);
 
 /* Prints what was done: the row, which is given up, as JSON, or the sentence. */
 __attribute__((format(printf, 3, 4))) int say(const struct console *console, json_t *row,
@@ -105,6 +107,11 @@ const char *text_of(const json_t *row, const char *member);
 const char *shown(const json_t *row, const char *member);
 /* A member's picodollars; -1 if it is none. */
 int64_t money_of(const json_t *row, const char *member);
+
+/* The first of these objects with that text as a member; NULL: there is none. */
+json_t *find_by(const json_t *rows, const char *member, const char *text);
+/* Whether that text is among these. */
+bool has_text(const json_t *texts, const char *text);
 
 /* "team=search, stage=prod" of an object of tags. */
 const char *tags_text(json_t *tags, char ret_text[CELL]);

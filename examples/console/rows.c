@@ -17,6 +17,13 @@ void print_json(const json_t *row)
     putchar('\n');
 }
 
+int print_rows(const json_t *rows)
+{
+    for (size_t i = 0; i < json_array_size(rows); i++)
+        print_json(json_array_get(rows, i));
+    return DONE;
+}
+
 int say(const struct console *console, json_t *row, const char *format, ...)
 {
     va_list arguments;
@@ -48,6 +55,27 @@ int64_t money_of(const json_t *row, const char *member)
     int64_t picodollars;
 
     return brc_money_parse(text_of(row, member), &picodollars) < 0 ? -1 : picodollars;
+}
+
+json_t *find_by(const json_t *rows, const char *member, const char *text)
+{
+    for (size_t i = 0; i < json_array_size(rows); i++) {
+        json_t *row = json_array_get(rows, i);
+        const char *its = text_of(row, member);
+        if (its != NULL && strcmp(its, text) == 0)
+            return row;
+    }
+    return NULL;
+}
+
+bool has_text(const json_t *texts, const char *text)
+{
+    for (size_t i = 0; i < json_array_size(texts); i++) {
+        const char *one = json_string_value(json_array_get(texts, i));
+        if (one != NULL && strcmp(one, text) == 0)
+            return true;
+    }
+    return false;
 }
 
 const char *tags_text(json_t *tags, char ret_text[CELL])

@@ -33,19 +33,6 @@ const char *models_scope(const json_t *models)
     return scope;
 }
 
-static bool has_model(const json_t *models, const char *arn)
-{
-    const json_t *model;
-    size_t i;
-
-    json_array_foreach(models, i, model)
-    {
-        if (strcmp(shown(model, "modelArn"), arn) == 0)
-            return true;
-    }
-    return false;
-}
-
 bool models_equal(const json_t *one, const json_t *other)
 {
     const json_t *model;
@@ -53,13 +40,20 @@ bool models_equal(const json_t *one, const json_t *other)
 
     json_array_foreach(one, i, model)
     {
-        if (!has_model(other, shown(model, "modelArn")))
+        if (find_by(other, "modelArn", shown(model, "modelArn")) == NULL)
             return false;
     }
     return json_array_size(one) == json_array_size(other);
 }
 
 /* ---------------------------------------------------------------- tags */
+
+bool is_managed(const json_t *tags)
+{
+    const char *manager = text_of(tags, MANAGED_TAG);
+
+    return manager != NULL && strcmp(manager, MANAGED_VALUE) == 0;
+}
 
 json_t *account_tags(struct cloud *cloud, const char *arn)
 {

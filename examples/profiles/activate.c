@@ -148,7 +148,7 @@ static int conclude(struct activation *activation)
 static int check_keys(struct activation *activation)
 {
     struct cloud *cloud = &activation->profiles->cloud;
-    const json_t *key;
+    json_t *key;
     size_t i;
 
     if (allocation_read(cloud, activation->keys, &activation->known) < 0)
@@ -157,7 +157,7 @@ static int check_keys(struct activation *activation)
     {
         enum allocation is = allocation_of(activation->known, json_string_value(key));
         if (is == ALLOCATION_INACTIVE)
-            json_array_append(activation->inactive, (json_t *)(uintptr_t)key);
+            json_array_append(activation->inactive, key);
         activation->waiting += is == ALLOCATION_UNSEEN;
     }
     return DONE;

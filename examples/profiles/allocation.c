@@ -11,27 +11,14 @@ enum {
     YOUNG_S = 2 * 24 * 60 * 60 /* AWS tells the day and not the hour */
 };
 
-static bool has_text(const json_t *texts, const char *text)
-{
-    const json_t *one;
-    size_t i;
-
-    json_array_foreach(texts, i, one)
-    {
-        if (strcmp(json_string_value(one), text) == 0)
-            return true;
-    }
-    return false;
-}
-
 json_t *allocation_keys(const struct declaration *declaration)
 {
-    const json_t *required = json_object_get(declaration->tag_policy, "requiredTags");
+    json_t *required = json_object_get(declaration->tag_policy, "requiredTags");
     json_t *keys = json_array(), *value;
     const char *key;
 
     if (json_array_size(required) > 0) {
-        json_array_extend(keys, (json_t *)(uintptr_t)required);
+        json_array_extend(keys, required);
         return keys;
     }
     for (size_t i = 0; i < declaration->count; i++) {

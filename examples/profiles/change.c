@@ -56,8 +56,7 @@ int change_create(struct cloud *cloud, const struct plan_step *step, const char 
     int rc = cloud_call(cloud, "bedrock", "POST /inference-profiles", input, &answer);
     if (rc == 0)
         snprintf(ret_arn, PROFILE_ARN, "%s", shown(answer, "inferenceProfileArn"));
-    if (rc == 0)
-        json_decref(answer);
+    json_decref(answer);
     if (rc == 0 || cloud_error_is(cloud, "ConflictException"))
         return DONE;
     return cloud_failed(cloud, "%s: cannot be created from %s", step->name, step->wanted->source);

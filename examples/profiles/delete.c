@@ -2,7 +2,6 @@
 #include "profiles.h"
 
 #include <stdio.h>
-#include <string.h>
 
 struct deleting {
     struct profiles *profiles;
@@ -16,13 +15,12 @@ struct deleting {
 static const char *objection(const struct state *state, const struct existing *existing)
 {
     const struct plan_step *step = plan_step_of(&state->plan, existing);
-    const char *manager = text_of(existing->tags, MANAGED_TAG);
 
     if (step != NULL && step->wanted != NULL && step->action != PLAN_RETIRED &&
         step->action != PLAN_FOREIGN)
         return "stands behind an alias that the file has: services call it, and the next `profiles "
                "apply` would make another one. Take it out of the file first, or say --force";
-    if (manager == NULL || strcmp(manager, MANAGED_VALUE) != 0)
+    if (!is_managed(existing->tags))
         return "was not made by this program, and somebody else may count on it; --force deletes "
                "it all the same";
     return NULL;

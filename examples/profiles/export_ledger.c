@@ -12,23 +12,10 @@ struct kept {
     json_t *budgets, *profiles;
 };
 
-static const json_t *find(const json_t *rows, const char *member, const char *text)
-{
-    const json_t *row;
-    size_t i;
-
-    json_array_foreach(rows, i, row)
-    {
-        if (strcmp(shown(row, member), text) == 0)
-            return row;
-    }
-    return NULL;
-}
-
 /* What the ledger has of a row, and over it what the file says. */
 static json_t *merge(const json_t *known, const char *member, json_t *row)
 {
-    const json_t *old = find(known, member, shown(row, member));
+    const json_t *old = find_by(known, member, shown(row, member));
     json_t *merged = old != NULL ? book_bare(old) : json_object();
 
     if (strcmp(member, "arn") == 0 && json_object_get(row, "alias") == NULL)
@@ -64,17 +51,17 @@ static const char *stem_of(const char *name, char ret_stem[CELL])
 static json_t *row_of_deleted(const json_t *catalogue, const json_t *old)
 {
     const char *name = shown(old, "name"), *series = shown(old, "alias");
-    bool had_alias = find(catalogue, "alias", series) != NULL;
+    bool had_alias = find_by(catalogue, "alias", series) != NULL;
     json_t *row = book_bare(old);
     char stem[CELL];
 
     if (had_alias)
         json_object_del(row, "alias");
-    else if (strcmp(shown(json_object_get(old, "tags"), MANAGED_TAG), MANAGED_VALUE) == 0)
+    else if (is_managed(json_object_get(old, "tags")))
         series = stem_of(name, stem);
-    if (json_object_get(row, "series") == NULL && find(catalogue, "alias", series) != NULL)
+    if (json_object_get(row, "series") == NULL && find_by(catalogue, "alias", series) != NULL)
         json_object_set_new(row, "series", json_string(series));
-    if (find(catalogue, "alias", name) != NULL)
+    if (find_by(catalogue, "alias", name) != NULL)
         json_object_set_new(row, "name", json_sprintf("%s (%s)", name, arn_id(shown(old, "arn"))));
     return row;
 }
@@ -88,7 +75,7 @@ static void add_deleted(const json_t *known, const json_t *catalogue, json_t *re
     json_array_foreach(known, i, old)
     {
         const char *arn = shown(old, "arn");
-        if (find(catalogue, "arn", arn) != NULL || !are_neighbours(arn, region))
+        if (find_by(catalogue, "arn", arn) != NULL || !are_neighbours(arn, region))
             continue;
         json_t *row = row_of_deleted(catalogue, old), *before = book_bare(old);
         if (!json_equal(row, before))
@@ -158,10 +145,10 @@ static void name_apart(const json_t *budgets, json_t *row)
     json_t *name = json_sprintf("%s%s", alias, apart ? APART : "");
     json_t *of_window = json_sprintf("%s (%s%+d)", json_string_value(name), shown(row, "window"),
                                      (int)offset_of(row));
-    const json_t *old = find(budgets, "name", json_string_value(name));
+    const json_t *old = find_by(budgets, "name", json_string_value(name));
     bool is_changed = old != NULL
                           ? !same_text(old, row, "window") || offset_of(old) != offset_of(row)
-                          : find(budgets, "name", json_string_value(of_window)) != NULL;
+                          : find_by(budgets, "name", json_string_value(of_window)) != NULL;
 
     json_object_set(row, "name", is_changed ? of_window : name);
     json_decref(name);
@@ -172,7 +159,7 @@ static void name_apart(const json_t *budgets, json_t *row)
 static bool is_of_file(const json_t *profiles, const json_t *budget, const char *alias)
 {
     const json_t *owner = json_object_get(budget, "owner");
-    const json_t *profile = find(profiles, "arn", shown(owner, "profile"));
+    const json_t *profile = find_by(profiles, "arn", shown(owner, "profile"));
     char stem[CELL];
 
     return strcmp(shown(profile != NULL ? profile : owner, "series"), alias) == 0 &&

@@ -137,8 +137,7 @@ static void adopt(struct importing *importing, const struct existing *existing)
                existing->name, existing->model);
         importing->went_wrong = true;
     } else {
-        const char *manager = text_of(existing->tags, MANAGED_TAG);
-        if (manager == NULL || strcmp(manager, MANAGED_VALUE) != 0)
+        if (!is_managed(existing->tags))
             json_object_set_new(tags, MANAGED_TAG, json_string(MANAGED_VALUE));
         if (!is_declared) {
             set_unless_there(tags, existing, "application", workload);
@@ -154,12 +153,11 @@ static void adopt(struct importing *importing, const struct existing *existing)
 /* Who looks after it, if somebody else does. */
 static const char *other_manager(const struct existing *existing)
 {
-    const char *manager = text_of(existing->tags, MANAGED_TAG);
     const char *stack = text_of(existing->tags, "aws:cloudformation:stack-name");
 
     if (stack != NULL)
         return stack;
-    return manager != NULL && strcmp(manager, MANAGED_VALUE) != 0 ? manager : NULL;
+    return is_managed(existing->tags) ? NULL : text_of(existing->tags, MANAGED_TAG);
 }
 
 /* One that another tool looks after is not taken from it silently. */

@@ -136,10 +136,8 @@ static int print_findings(const struct profiles *profiles, const struct lint *li
     json_t *finding;
     size_t i;
 
-    if (profiles->console.json) {
-        json_array_foreach(findings, i, finding) print_json(finding);
-        return DONE;
-    }
+    if (profiles->console.json)
+        return print_rows(findings);
     if (!lint->only_account) {
         remarks_tell(profiles->path, "", lint->remarks.mistakes);
         remarks_tell(profiles->path, "warning: ", lint->remarks.warnings);

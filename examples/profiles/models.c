@@ -10,32 +10,6 @@ struct listing {
     bool for_agent, all;
 };
 
-static bool has(const json_t *list, const char *text)
-{
-    const json_t *one;
-    size_t i;
-
-    json_array_foreach(list, i, one)
-    {
-        if (strcmp(json_string_value(one) != NULL ? json_string_value(one) : "", text) == 0)
-            return true;
-    }
-    return false;
-}
-
-static const json_t *model_of(const struct listing *listing, const char *id)
-{
-    const json_t *model;
-    size_t i;
-
-    json_array_foreach(listing->models, i, model)
-    {
-        if (strcmp(shown(model, "modelId"), id) == 0)
-            return model;
-    }
-    return NULL;
-}
-
 /* "geo, us-east-1 us-west-2": where a system-defined profile may send a call. */
 static json_t *regions_of(const json_t *system)
 {
@@ -77,9 +51,9 @@ static void add_model(struct listing *listing, const json_t *model, const char *
 {
     const char *id = shown(model, "modelId");
 
-    if (!has(json_object_get(model, "inferenceTypesSupported"), "ON_DEMAND"))
+    if (!has_text(json_object_get(model, "inferenceTypesSupported"), "ON_DEMAND"))
         return;
-    if (!listing->all && !has(json_object_get(model, "outputModalities"), "TEXT"))
+    if (!listing->all && !has_text(json_object_get(model, "outputModalities"), "TEXT"))
         return;
     json_t *row = json_pack("{ss ss ss ss s[s]}", "copyFrom", id, "model", id, "scope", "in-region",
                             "arn", shown(model, "modelArn"), "regions", region);
@@ -91,9 +65,10 @@ static void add_system(struct listing *listing, const json_t *system)
 {
     const json_t *models = json_object_get(system, "models");
     const char *id = arn_id(shown(json_array_get(models, 0), "modelArn"));
-    const json_t *model = model_of(listing, id);
+    const json_t *model = find_by(listing->models, "modelId", id);
 
-    if (!listing->all && model != NULL && !has(json_object_get(model, "outputModalities"), "TEXT"))
+    if (!listing->all && model != NULL &&
+        !has_text(json_object_get(model, "outputModalities"), "TEXT"))
         return;
     json_t *row = json_pack("{ss ss ss ss so}", "copyFrom", shown(system, "inferenceProfileId"),
                             "model", id, "scope", models_scope(models), "arn",
@@ -143,7 +118,7 @@ static void print_row(struct table *table, const json_t *row)
     cell(table, "%s", shown(row, "lifecycle"));
 }
 
-static int print_rows(const struct listing *listing)
+static int print_table(const struct listing *listing)
 {
     const json_t *row;
     struct table table;
@@ -194,11 +169,9 @@ static int list(struct listing *listing, const struct console *console, const ch
         return failed("nothing can be copied in %s; is model access granted there, and is it the "
                       "Region you meant? --region names another",
                       region);
-    if (console->json) {
-        json_array_foreach(listing->rows, i, one) print_json(one);
-        return DONE;
-    }
-    int rc = print_rows(listing);
+    if (console->json)
+        return print_rows(listing->rows);
+    int rc = print_table(listing);
     if (rc == DONE && listing->for_agent)
         explain_agents();
     return rc;

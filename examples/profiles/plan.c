@@ -55,8 +55,7 @@ static struct match match_of(const struct declaration *declaration, const struct
         if (match.generation > 0)
             match.wanted = declaration_find(declaration, alias);
     }
-    const char *manager = text_of(existing->tags, MANAGED_TAG);
-    match.ours = manager != NULL && strcmp(manager, MANAGED_VALUE) == 0;
+    match.ours = is_managed(existing->tags);
     return match;
 }
 

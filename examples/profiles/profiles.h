@@ -4,9 +4,7 @@
 
 #include "cloud.h"
 
-#define DECLARATION   "profiles.json" /* the file, where none is named */
-#define MANAGED_TAG   "managed-by"    /* of profiles that this program has made or adopted */
-#define MANAGED_VALUE "libbedrockcost"
+#define DECLARATION "profiles.json" /* the file, where none is named */
 
 /* The program. */
 struct profiles {
@@ -158,6 +156,9 @@ const struct existing *account_find(const struct account *account, const char *n
 
 /* All profiles of a type, "APPLICATION" or "SYSTEM_DEFINED", as AWS lists them. DONE or FAILED. */
 int account_list(struct cloud *cloud, const char *type, json_t **ret_profiles);
+
+/* Whether one of these programs has made or adopted what has these tags. */
+bool is_managed(const json_t *tags);
 
 /* One profile's tags as an object; NULL: FAILED, and it has said why. */
 json_t *account_tags(struct cloud *cloud, const char *arn);

@@ -5,21 +5,6 @@
 #include <string.h>
 #include <unistd.h>
 
-/* The series that the ledger has put the profile into; NULL: none. */
-static const char *series_of(const json_t *profiles, const struct existing *existing)
-{
-    const char *series = NULL;
-    const json_t *row;
-    size_t i;
-
-    json_array_foreach(profiles, i, row)
-    {
-        if (strcmp(shown(row, "arn"), existing->arn) == 0)
-            series = text_of(row, "series");
-    }
-    return series;
-}
-
 /* Whether a budget of the ledger counts what the profile spends. */
 static bool counts(const json_t *budget, const struct existing *existing, const char *series)
 {
@@ -51,7 +36,7 @@ static json_t *budgets_of(const struct profiles *profiles, const struct existing
         known = book_query(ledger, "{\"kind\": \"profile\"}");
     if (known != NULL)
         rows = book_query(ledger, "{\"kind\": \"budget\"}");
-    const char *series = series_of(known, existing);
+    const char *series = text_of(find_by(known, "arn", existing->arn), "series");
     json_array_foreach(rows, i, row)
     {
         if (counts(row, existing, series))

@@ -208,6 +208,18 @@ static inline int request_has(size_t i, const char *text)
     return has;
 }
 
+/* How often a part stands in a text, of the log for example. */
+static inline size_t count_of(const char *text, const char *part)
+{
+    size_t count = 0;
+
+    while ((text = strstr(text, part)) != NULL) {
+        text += strlen(part);
+        count++;
+    }
+    return count;
+}
+
 /* The keys that came are those that Bedrock's request, which is number i, was signed with. */
 static inline void check_signed(size_t i)
 {

@@ -101,17 +101,6 @@ START_TEST(file_is_no_good)
 }
 END_TEST
 
-static size_t count_of(const char *text, const char *part)
-{
-    size_t count = 0;
-
-    while ((text = strstr(text, part)) != NULL) {
-        text += strlen(part);
-        count++;
-    }
-    return count;
-}
-
 START_TEST(open_file_is_told_once)
 {
     char line[512];

@@ -254,17 +254,6 @@ END_TEST
 
 /* ---- shared files that others may read */
 
-static size_t count_of(const char *text, const char *part)
-{
-    size_t count = 0;
-
-    while ((text = strstr(text, part)) != NULL) {
-        text += strlen(part);
-        count++;
-    }
-    return count;
-}
-
 START_TEST(open_shared_file_is_told_once)
 {
     char line[512];

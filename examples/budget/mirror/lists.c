@@ -3,19 +3,6 @@
 
 #include <string.h>
 
-const json_t *find_by(const json_t *list, const char *member, const char *text)
-{
-    const json_t *item;
-    size_t i;
-
-    json_array_foreach(list, i, item)
-    {
-        if (strcmp(shown(item, member), text) == 0)
-            return item;
-    }
-    return NULL;
-}
-
 static bool has_pair(const json_t *list, const json_t *item, const char *member,
                      const char *other_member)
 {
@@ -44,19 +31,6 @@ bool same_pairs(const json_t *a, const json_t *b, const char *member, const char
     return same;
 }
 
-static bool has_text(const json_t *list, const json_t *text)
-{
-    const json_t *item;
-    size_t i;
-
-    json_array_foreach(list, i, item)
-    {
-        if (json_equal(item, text))
-            return true;
-    }
-    return false;
-}
-
 bool same_texts(const json_t *a, const json_t *b)
 {
     bool same = json_array_size(a) == json_array_size(b);
@@ -65,7 +39,7 @@ bool same_texts(const json_t *a, const json_t *b)
 
     json_array_foreach(a, i, item)
     {
-        same = same && has_text(b, item);
+        same = same && has_text(b, json_string_value(item));
     }
     return same;
 }

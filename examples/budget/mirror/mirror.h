@@ -5,9 +5,6 @@
 #include "budget.h"
 #include "cloud.h"
 
-#define MANAGED_TAG   "managed-by" /* of all that is made, where AWS takes tags */
-#define MANAGED_VALUE "libbedrockcost"
-
 /* What there is to be at AWS, what there is, and the steps from one to the other. */
 struct mirror {
     struct budget *budget;
@@ -96,9 +93,6 @@ void steps_show(const struct mirror *mirror);
 int steps_carry_out(struct mirror *mirror);
 
 /* ---------------------------------------------------------------- lists.c */
-
-/* The first object with this text as that member, or NULL. */
-const json_t *find_by(const json_t *list, const char *member, const char *text);
 
 /* Whether two lists have the same in them, in whatever order: objects, going by two members; texts.
  */

@@ -130,7 +130,6 @@ static void show_for_people(const struct mirror *mirror)
 
 void steps_show(const struct mirror *mirror)
 {
-    const json_t *step;
     json_t *note;
     size_t i;
 
@@ -138,10 +137,7 @@ void steps_show(const struct mirror *mirror)
         show_for_people(mirror);
         return;
     }
-    json_array_foreach(mirror->steps, i, step)
-    {
-        print_json(step);
-    }
+    print_rows(mirror->steps);
     json_array_foreach(mirror->notes, i, note)
     {
         json_t *row = json_pack("{ss sO}", "action", "note", "text", note);

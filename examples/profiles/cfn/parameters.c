@@ -12,19 +12,6 @@ static json_t *text_parameter(const char *description, const char *value)
     return json_pack("{ss ss ss}", "Type", "String", "Description", description, "Default", value);
 }
 
-static bool has_text(json_t *list, const char *text)
-{
-    json_t *value;
-    size_t i;
-
-    json_array_foreach(list, i, value)
-    {
-        if (json_is_string(value) && strcmp(json_string_value(value), text) == 0)
-            return true;
-    }
-    return false;
-}
-
 /* ------------------------------------------------------------------ Environment */
 
 /* Which profiles are made: those of one environment, or all. */

@@ -48,19 +48,6 @@ static const char *list_texts(char ret_text[LIST], const json_t *list)
     return ret_text;
 }
 
-static bool is_listed(const json_t *list, const char *text)
-{
-    size_t i;
-    json_t *value;
-
-    json_array_foreach(list, i, value)
-    {
-        if (json_is_string(value) && strcmp(json_string_value(value), text) == 0)
-            return true;
-    }
-    return false;
-}
-
 /* ------------------------------------------------------------------ what AWS takes */
 
 static size_t count_characters(const char *text)
@@ -189,7 +176,7 @@ static int judge_list(const char *rule, const char *subject, const json_t *tags,
     const char *value = text_of(tags, tag);
     char list[LIST], remedy[LIST + 32];
 
-    if (value == NULL || allowed == NULL || is_listed(allowed, value))
+    if (value == NULL || allowed == NULL || has_text(allowed, value))
         return 0;
     snprintf(remedy, sizeof remedy, "take one of: %s", list_texts(list, allowed));
     return finding_add(findings, subject, rule, tag, value, remedy,

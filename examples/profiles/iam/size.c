@@ -49,15 +49,8 @@ size_t iam_size(const json_t *policy)
 
 void iam_append(json_t *list, const char *text)
 {
-    json_t *value;
-    size_t i;
-
-    json_array_foreach(list, i, value)
-    {
-        if (strcmp(json_string_value(value), text) == 0)
-            return;
-    }
-    json_array_append_new(list, json_string(text));
+    if (!has_text(list, text))
+        json_array_append_new(list, json_string(text));
 }
 
 json_t *iam_text(const struct profiles *profiles, const char *text)
