@@ -118,6 +118,28 @@ START_TEST(test_streams)
 }
 END_TEST
 
+/* Who goes within a request is forgotten at once, not when a connection is idle for too long. */
+START_TEST(test_half_requests)
+{
+    static const char *const HALVES[] = {
+        "GET /_emul", "POST /_emulator/faults HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n{"};
+    int before;
+
+    emulator_start((const char *[]){NULL});
+    before = emulator_descriptors();
+    for (int i = 0; i < FEW_CONNECTIONS; i++) {
+        int fd = connect_to_emulator();
+
+        send_bytes(fd, HALVES[i % 2], strlen(HALVES[i % 2]));
+        close(fd);
+    }
+    json_decref(get_bill()); /* all that came before was accepted */
+    while (emulator_descriptors() > before)
+        usleep(1000);
+    emulator_stop();
+}
+END_TEST
+
 int main(int argc, char **argv)
 {
     Suite *suite = suite_create("connections");
@@ -130,6 +152,7 @@ int main(int argc, char **argv)
     }
     tcase_add_test(tcase, test_connections);
     tcase_add_test(tcase, test_streams);
+    tcase_add_test(tcase, test_half_requests);
     suite_add_tcase(suite, tcase);
     return run_suite(suite, argc, argv);
 }

@@ -40,6 +40,7 @@ struct emu_server {
     struct exchanges delayed; /* soonest first */
     struct exchanges stalled; /* until their clients go */
     int watch_fd;             /* epoll: the clients of streams that wait */
+    int open_fd;              /* epoll: all clients */
     int64_t in_flight;        /* answered, and not yet read to the end */
     bool stopping;            /* nothing waits any more */
 };
@@ -56,6 +57,13 @@ void emu_wait_for_ever(struct exchange *exchange);
 /* From now on the client's going ends the wait; until emu_unwatch(). */
 void emu_watch(struct exchange *exchange);
 void emu_unwatch(struct exchange *exchange);
+
+/* Watches each connection from its beginning: an MHD_NotifyConnectionCallback. */
+void emu_note_connection(void *server, struct MHD_Connection *connection, void **state,
+                         enum MHD_ConnectionNotificationCode code);
+
+/* Makes libmicrohttpd see the end of clients that went within their requests. */
+void emu_drop_gone(struct emu_server *server);
 
 /* Ends the waits whose time has come, those of clients that went, and all. */
 void emu_resume_due(struct emu_server *server, int64_t now_us);

@@ -161,16 +161,19 @@ struct emu_server *emu_server_start(struct emulator *emulator, uint16_t port)
     TAILQ_INIT(&server->delayed);
     TAILQ_INIT(&server->stalled);
     server->watch_fd = epoll_create1(EPOLL_CLOEXEC);
+    server->open_fd = epoll_create1(EPOLL_CLOEXEC);
     server->daemon = MHD_start_daemon(
         MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME, port, NULL, NULL, handle, server,
         MHD_OPTION_SOCK_ADDR, &address, MHD_OPTION_URI_LOG_CALLBACK, begin_exchange, server,
-        MHD_OPTION_NOTIFY_COMPLETED, end_exchange, server, MHD_OPTION_CONNECTION_LIMIT,
-        (unsigned)MAX_CONNECTIONS, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)MAX_HEADERS,
-        MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_SECONDS, MHD_OPTION_LISTEN_BACKLOG_SIZE,
-        (unsigned)LISTEN_BACKLOG, MHD_OPTION_END);
+        MHD_OPTION_NOTIFY_COMPLETED, end_exchange, server, MHD_OPTION_NOTIFY_CONNECTION,
+        emu_note_connection, server, MHD_OPTION_CONNECTION_LIMIT, (unsigned)MAX_CONNECTIONS,
+        MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)MAX_HEADERS, MHD_OPTION_CONNECTION_TIMEOUT,
+        (unsigned)IDLE_SECONDS, MHD_OPTION_LISTEN_BACKLOG_SIZE, (unsigned)LISTEN_BACKLOG,
+        MHD_OPTION_END);
     if (server->daemon != NULL)
         return server;
     close(server->watch_fd);
+    close(server->open_fd);
     free(server);
     return NULL;
 }
@@ -211,6 +214,7 @@ int emu_server_run(struct emu_server *server, int stop_fd)
         emu_resume_gone(server);
         emu_resume_due(server, emu_now_us(CLOCK_MONOTONIC));
         MHD_run(server->daemon);
+        emu_drop_gone(server);
     }
     return 0;
 }
@@ -222,5 +226,6 @@ void emu_server_stop(struct emu_server *server)
     MHD_run(server->daemon); /* a suspended connection could not be closed */
     MHD_stop_daemon(server->daemon);
     close(server->watch_fd);
+    close(server->open_fd);
     free(server);
 }
