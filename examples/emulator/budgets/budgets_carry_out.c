@@ -41,25 +41,52 @@ int emu_action_note(json_t *record, const char *event, const char *message, int6
     return json_array_size(history) > MAX_HISTORY ? json_array_remove(history, 0) : EMU_OK;
 }
 
-/* Sets the status, and notes why. */
+/* Sets the status, and notes why: both, or nothing. */
 static int move(json_t *record, const char *status, const char *event, const char *message,
                 int64_t now_us)
 {
-    if (json_object_set_new(json_object_get(record, "action"), "Status", json_string(status)) < 0)
-        return EMU_OUT_OF_MEMORY;
-    return emu_action_note(record, event, message, now_us);
+    json_t *action = json_object_get(record, "action");
+    json_t *before = json_incref(json_object_get(action, "Status"));
+    int rc = json_object_set_new(action, "Status", json_string(status)) == 0 ? EMU_OK
+                                                                             : EMU_OUT_OF_MEMORY;
+
+    if (rc == EMU_OK)
+        rc = emu_action_note(record, event, message, now_us);
+    if (rc < 0)
+        json_object_set(action, "Status", before);
+    json_decref(before);
+    return rc;
 }
 
 /* ---- attaching and detaching ---- */
 
 struct deed {
     struct emulator *emulator;
-    const char *executor; /* the ARN of the role it is done as */
+    const char *executor;     /* the ARN of the role it is done as */
+    const json_t *definition; /* what to attach to whom */
     const char *policy;
     const json_t *roles; /* by name, or path and name */
     int64_t now_us;
     bool undo;
 };
+
+/* What was attached is what is detached: the action may say something else by now. */
+static struct deed deed_of(struct emulator *emulator, const json_t *record, bool undo,
+                           int64_t now_us)
+{
+    const json_t *action = json_object_get(record, "action");
+    const json_t *definition =
+        undo ? json_object_get(record, "applied") : json_object_get(action, "Definition");
+    const json_t *iam = json_object_get(definition, "IamActionDefinition");
+
+    return (struct deed){.emulator = emulator,
+                         .executor = string_of(action, "ExecutionRoleArn"),
+                         .definition = iam,
+                         .policy = string_of(iam, "PolicyArn"),
+                         .roles = json_object_get(iam, "Roles"),
+                         .now_us = now_us,
+                         .undo = undo};
+}
 
 static const char *name_in(const json_t *role)
 {
@@ -92,7 +119,10 @@ static int check(const struct deed *deed, struct emu_text *why)
     int rc = EMU_OK;
     size_t i;
 
-    if (!emu_iam_has_role(iam, deed->executor))
+    if (deed->roles == NULL || json_object_get(deed->definition, "Users") != NULL ||
+        json_object_get(deed->definition, "Groups") != NULL)
+        emu_text_puts(why, "This emulator attaches policies to roles, and does nothing else.");
+    else if (!emu_iam_has_role(iam, deed->executor))
         emu_text_printf(why, "There is no execution role %s.", deed->executor);
     else if (json_object_get(iam->policies, deed->policy) == NULL)
         emu_text_printf(why, "There is no policy %s.", deed->policy);
@@ -127,13 +157,10 @@ static int change_roles(const struct deed *deed)
     return EMU_OK;
 }
 
-/* What is attached is remembered: the action may be told another policy before it is undone. */
-static int remember(json_t *record, const struct deed *deed, json_t *definition)
+static int remember(json_t *record)
 {
-    if (deed->undo) {
-        json_object_del(record, "applied");
-        return EMU_OK;
-    }
+    json_t *definition = json_object_get(json_object_get(record, "action"), "Definition");
+
     return json_object_set_new(record, "applied", json_deep_copy(definition)) == 0
                ? EMU_OK
                : EMU_OUT_OF_MEMORY;
@@ -143,36 +170,24 @@ static int remember(json_t *record, const struct deed *deed, json_t *definition)
 static int carry_out(struct emulator *emulator, json_t *record, bool undo, const char *event,
                      int64_t now_us)
 {
-    const json_t *action = json_object_get(record, "action");
-    json_t *definition = json_object_get(undo ? record : action, undo ? "applied" : "Definition");
-    const json_t *iam = json_object_get(definition, "IamActionDefinition");
-    const struct deed deed = {.emulator = emulator,
-                              .executor = string_of(action, "ExecutionRoleArn"),
-                              .policy = string_of(iam, "PolicyArn"),
-                              .roles = json_object_get(iam, "Roles"),
-                              .now_us = now_us,
-                              .undo = undo};
+    const struct deed deed = deed_of(emulator, record, undo, now_us);
     emu_auto_text why = {0};
-    int rc = EMU_OK;
+    int rc = check(&deed, &why);
 
-    if (iam == NULL || json_object_get(iam, "Users") != NULL ||
-        json_object_get(iam, "Groups") != NULL)
-        emu_text_puts(&why, "This emulator attaches policies to roles, and does nothing else.");
-    else
-        rc = check(&deed, &why);
-    if (rc == EMU_OK && why.failed)
-        rc = EMU_OUT_OF_MEMORY;
-    if (rc == EMU_OK && why.len > 0)
-        return move(record, undo ? "REVERSE_FAILURE" : "EXECUTION_FAILURE", event, why.data,
-                    now_us);
-    if (rc == EMU_OK)
-        rc = change_roles(&deed);
-    if (rc == EMU_OK)
-        rc = remember(record, &deed, definition);
     if (rc < 0)
         return rc;
-    return move(record, undo ? "REVERSE_SUCCESS" : "EXECUTION_SUCCESS", event,
-                undo ? "The policy is detached." : "The policy is attached.", now_us);
+    if (why.len > 0)
+        return move(record, undo ? "REVERSE_FAILURE" : "EXECUTION_FAILURE", event, why.data,
+                    now_us);
+    rc = change_roles(&deed);
+    if (rc == EMU_OK && !undo)
+        rc = remember(record);
+    if (rc == EMU_OK)
+        rc = move(record, undo ? "REVERSE_SUCCESS" : "EXECUTION_SUCCESS", event,
+                  undo ? "The policy is detached." : "The policy is attached.", now_us);
+    if (rc == EMU_OK && undo)
+        json_object_del(record, "applied");
+    return rc;
 }
 
 /* ---- by itself ---- */
@@ -185,8 +200,10 @@ static int turn_period(struct emulator *emulator, json_t *record, int64_t now_us
         rc = carry_out(emulator, record, true, "SYSTEM", now_us);
     if (rc < 0 || has_status(record, "REVERSE_FAILURE")) /* which somebody has to mend first */
         return rc;
-    json_object_del(record, "periodUs");
-    return move(record, "STANDBY", "SYSTEM", "A new period of the budget has begun.", now_us);
+    rc = move(record, "STANDBY", "SYSTEM", "A new period of the budget has begun.", now_us);
+    if (rc == EMU_OK)
+        json_object_del(record, "periodUs");
+    return rc;
 }
 
 static struct emu_threshold threshold_of(const json_t *action)
@@ -200,25 +217,24 @@ static struct emu_threshold threshold_of(const json_t *action)
         .unit = string_of(told, "ActionThresholdType")};
 }
 
-static int take_turn(struct emulator *emulator, json_t *record, const struct emu_spending *spending)
+/* The status changes last: without memory all of it is done again. */
+static int take_turn(struct emulator *emulator, json_t *record, const struct emu_spending *spending,
+                     const struct emu_threshold *threshold)
 {
     const json_t *action = json_object_get(record, "action");
-    const struct emu_threshold threshold = threshold_of(action);
-    int rc;
+    int rc =
+        emu_budget_alert(emulator, json_object_get(action, "Subscribers"), spending, threshold);
 
-    if (strcmp(string_of(action, "ApprovalModel"), "MANUAL") == 0)
-        rc = move(record, "PENDING", "SYSTEM",
-                  "The threshold is passed; the action waits for somebody to approve it.",
-                  spending->now_us);
-    else
-        rc = carry_out(emulator, record, false, "SYSTEM", spending->now_us);
     if (rc == EMU_OK &&
         json_object_set_new(record, "periodUs", json_integer(spending->from_us)) < 0)
         rc = EMU_OUT_OF_MEMORY;
-    if (rc == EMU_OK)
-        rc = emu_budget_alert(emulator, json_object_get(action, "Subscribers"), spending,
-                              &threshold);
-    return rc;
+    if (rc < 0)
+        return rc;
+    if (strcmp(string_of(action, "ApprovalModel"), "MANUAL") == 0)
+        return move(record, "PENDING", "SYSTEM",
+                    "The threshold is passed; the action waits for somebody to approve it.",
+                    spending->now_us);
+    return carry_out(emulator, record, false, "SYSTEM", spending->now_us);
 }
 
 int emu_action_watch(struct emulator *emulator, json_t *record, const struct emu_spending *spending)
@@ -230,7 +246,7 @@ int emu_action_watch(struct emulator *emulator, json_t *record, const struct emu
     if (period_us != NULL && json_integer_value(period_us) != spending->from_us)
         rc = turn_period(emulator, record, spending->now_us);
     if (rc == EMU_OK && has_status(record, "STANDBY") && emu_threshold_passed(spending, &threshold))
-        rc = take_turn(emulator, record, spending);
+        rc = take_turn(emulator, record, spending, &threshold);
     return rc;
 }
 

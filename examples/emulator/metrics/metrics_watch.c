@@ -152,6 +152,8 @@ static int watch(struct emulator *emulator, const char *region, json_t *alarm, i
                            : set_state(alarm, verdict.state, reason.data, now_us);
         if (rc == EMU_OK && json_is_true(json_object_get(alarm, "ActionsEnabled")))
             rc = tell(emulator, alarm, region, json_string_value(before), now_us);
+        if (rc < 0) /* so that it is told the next time */
+            json_object_set(alarm, "StateValue", before);
     }
     json_decref(before);
     return rc;
