@@ -114,22 +114,28 @@ static json_int_t offset_of(const json_t *budget)
     return json_integer_value(json_object_get(budget, "offsetMinutes"));
 }
 
+static bool is_named_after(const json_t *budget, const char *alias)
+{
+    const char *name = shown(budget, "name");
+    char stem[CELL];
+
+    return strncmp(name, alias, strlen(alias)) == 0 && strcmp(stem_of(name, stem), alias) == 0;
+}
+
 /* Whether the ledger knows the budgets of this alias as "ALIAS (series)": ALIAS itself is, or was,
  * another owner's. What has ended is not told, but then what came after it is. */
 static bool is_apart(const json_t *budgets, const char *alias, const json_t *owner)
 {
     bool is_others = false;
     const json_t *old;
-    char stem[CELL];
     size_t i;
 
     json_array_foreach(budgets, i, old)
     {
-        const char *name = shown(old, "name");
-        if (strcmp(stem_of(name, stem), alias) != 0)
+        if (!is_named_after(old, alias))
             continue;
         if (json_equal(json_object_get(old, "owner"), owner))
-            return strncmp(name + strlen(alias), APART, strlen(APART)) == 0;
+            return strncmp(shown(old, "name") + strlen(alias), APART, strlen(APART)) == 0;
         is_others = true;
     }
     return is_others;
@@ -159,11 +165,11 @@ static void name_apart(const json_t *budgets, json_t *row)
 static bool is_of_file(const json_t *profiles, const json_t *budget, const char *alias)
 {
     const json_t *owner = json_object_get(budget, "owner");
-    const json_t *profile = find_by(profiles, "arn", shown(owner, "profile"));
-    char stem[CELL];
 
-    return strcmp(shown(profile != NULL ? profile : owner, "series"), alias) == 0 &&
-           strcmp(stem_of(shown(budget, "name"), stem), alias) == 0;
+    if (!is_named_after(budget, alias))
+        return false;
+    const json_t *profile = find_by(profiles, "arn", shown(owner, "profile"));
+    return strcmp(shown(profile != NULL ? profile : owner, "series"), alias) == 0;
 }
 
 /* What the file has said of the alias before. The one that is put now counts all that they do. */
