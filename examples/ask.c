@@ -5,8 +5,9 @@
  *
  *     ask --ledger FILE --profile search-prod 'Why is the sky blue?'
  *
- * examples/demo.sh does the same without an AWS account. ask.cpp and ask.py are the same program,
- * but for ledger, names, --set and --bound. SPDX-License-Identifier: MIT */
+ * What is typed and said goes through console/, the ledger through book/; every other call of the
+ * library is here. examples/demo.sh does the same without an AWS account. ask.cpp and ask.py are
+ * the same program, but for ledger, names, --set and --bound. SPDX-License-Identifier: MIT */
 #include "accounts.h"
 #include "catalogue.h"
 #include "console.h"
@@ -88,16 +89,12 @@ static int parse(struct options *options, int argc, char **argv)
 /* The ledger, if there is to be one, and the ARN of a profile that is named. */
 static int look_up(struct options *options, brc_ledger **ret_ledger, char **ret_arn)
 {
-    char why[CATALOGUE_WHY];
-
-    if (accounts_open(options->ledger, ret_ledger, why) < 0)
-        return failed("%s", why);
-    if (options->profile == NULL)
-        return DONE;
-    if (catalogue_find(options->catalogue, *ret_ledger, options->profile, ret_arn, why) < 0)
-        return failed("%s", why);
+    int rc = accounts_open(options->ledger, ret_ledger);
+    if (rc != DONE || options->profile == NULL)
+        return rc;
+    rc = catalogue_find(options->catalogue, *ret_ledger, options->profile, ret_arn);
     options->profile_arn = *ret_arn;
-    return DONE;
+    return rc;
 }
 
 static int add_prompt(const char *prompt, brc_request *request)

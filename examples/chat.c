@@ -403,19 +403,16 @@ static int make_client(struct chat *chat)
 static int check(struct chat *chat)
 {
     struct options *options = &chat->options;
-    char why[CATALOGUE_WHY];
     brc_request *request;
 
-    if (accounts_open(options->ledger, &chat->ledger, why) < 0)
-        return failed("%s", why);
-    if (options->profile != NULL) {
-        int rc =
-            catalogue_find(options->catalogue, chat->ledger, options->profile, &chat->arn, why);
-        if (rc < 0)
-            return failed("%s", why);
+    int rc = accounts_open(options->ledger, &chat->ledger);
+    if (rc == DONE && options->profile != NULL) {
+        rc = catalogue_find(options->catalogue, chat->ledger, options->profile, &chat->arn);
         options->profile_arn = chat->arn;
     }
-    int rc = make_request(chat, &request);
+    if (rc != DONE)
+        return rc;
+    rc = make_request(chat, &request);
     brc_request_free(request);
     return rc;
 }

@@ -277,12 +277,12 @@ static int make_client(struct tally *tally)
 {
     int64_t *in_flight = &tally->options.in_flight;
     brc_credentials *credentials;
-    char why[ACCOUNTS_WHY];
 
-    if (accounts_open(tally->options.ledger, &tally->ledger, why) < 0)
-        return failed("%s", why);
+    int rc = accounts_open(tally->options.ledger, &tally->ledger);
+    if (rc != DONE)
+        return rc;
     raise_descriptor_limit(in_flight);
-    int rc = brc_credentials_new_chain(NULL, &credentials);
+    rc = brc_credentials_new_chain(NULL, &credentials);
     if (rc == 0)
         rc = brc_client_new(credentials, &tally->client);
     brc_credentials_free(credentials); /* the client has a reference of its own */

@@ -2,7 +2,7 @@
 #ifndef BUDGET_BUDGET_H
 #define BUDGET_BUDGET_H
 
-#include "console.h"
+#include "book.h"
 
 /* The program. */
 struct budget {
@@ -16,14 +16,6 @@ struct budget {
 /* Opens the ledger. Where there is none yet, it is made only if the command is one to begin with.
  */
 int open_ledger(struct budget *budget, bool make);
-
-/* Puts a row and gives up the reference to it. */
-int put(struct budget *budget, const char *kind, json_t *row);
-int put_text(struct budget *budget, const char *kind, const char *json);
-
-/* All rows of a query, which is given up: an array, to be given up by the caller; NULL after it has
- * said what is wrong. */
-json_t *query(struct budget *budget, json_t *what);
 
 /* ----------------------------------------------------------------- figure.c */
 

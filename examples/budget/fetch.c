@@ -112,7 +112,7 @@ static int fetch_one(struct budget *budget, struct cloud *cloud, const json_t *p
     set_model(row, profile);
     json_decref(profile);
     json_decref(tags);
-    int rc = put(budget, "profile", json_incref(row));
+    int rc = book_put(budget->ledger, "profile", json_incref(row));
     if (rc != DONE) {
         json_decref(row);
         return rc;
@@ -158,7 +158,7 @@ static int fetch_all(struct budget *budget, struct cloud *cloud, const json_t *p
 
 int fetch(struct budget *budget, char **arns, int count)
 {
-    json_t *profiles = query(budget, json_pack("{ss}", "kind", "profile"));
+    json_t *profiles = book_query(budget->ledger, json_pack("{ss}", "kind", "profile"));
     struct cloud cloud;
 
     int rc = profiles != NULL ? check_arns(arns, count) : FAILED;

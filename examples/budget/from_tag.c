@@ -2,7 +2,6 @@
  * can put them. SPDX-License-Identifier: MIT */
 #include "budget.h"
 
-#include <stdio.h>
 #include <string.h>
 
 /* Made, and what could not be. */
@@ -73,7 +72,7 @@ static int set_one(struct budget *budget, const json_t *profile, const char *lim
     if (old == NULL)
         json_object_set_new(row, "owner", owner_of(profile));
     json_object_set_new(row, "limit", json_string(limit));
-    int rc = put(budget, "budget", json_incref(row));
+    int rc = book_put(budget->ledger, "budget", json_incref(row));
     if (rc == DONE)
         return say(&budget->console, row, "%s: %s USD a %s\n", name, limit, shown(row, "window"));
     json_decref(row);
@@ -113,8 +112,8 @@ static int set_each(struct budget *budget, const char *tag, json_t *terms, const
 
 int set_from_tag(struct budget *budget, const char *tag, json_t *terms)
 {
-    json_t *profiles = query(budget, json_pack("{ss}", "kind", "profile"));
-    json_t *budgets = query(budget, json_pack("{ss}", "kind", "budget"));
+    json_t *profiles = book_query(budget->ledger, json_pack("{ss}", "kind", "profile"));
+    json_t *budgets = book_query(budget->ledger, json_pack("{ss}", "kind", "budget"));
     struct outcome outcome = {0};
 
     int rc = profiles != NULL && budgets != NULL ? DONE : FAILED;

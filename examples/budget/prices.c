@@ -64,7 +64,7 @@ static const char *source_text(const json_t *table, char ret_text[CELL])
 
 static int say_imported(struct budget *budget)
 {
-    json_t *tables = query(budget, json_pack("{ss}", "kind", "price"));
+    json_t *tables = book_query(budget->ledger, json_pack("{ss}", "kind", "price"));
     json_t *table = json_array_get(tables, 0); /* the last one put */
     char source[CELL];
 
@@ -94,7 +94,7 @@ static int import(struct budget *budget, const char *path, const char *from, con
     else
         table = community_table(text, path, from, source);
     if (rc == DONE)
-        rc = table != NULL ? put_text(budget, "price", table)
+        rc = table != NULL ? book_put_text(budget->ledger, "price", table)
                            : failed("%s", brc_strerror(BRC_E_NOMEM));
     json_decref(file);
     free(table);
@@ -156,8 +156,8 @@ static size_t say_unpriced(struct budget *budget, const json_t *profiles)
 
 static int check(struct budget *budget)
 {
-    json_t *tables = query(budget, json_pack("{ss}", "kind", "price"));
-    json_t *profiles = query(budget, json_pack("{ss}", "kind", "profile"));
+    json_t *tables = book_query(budget->ledger, json_pack("{ss}", "kind", "price"));
+    json_t *profiles = book_query(budget->ledger, json_pack("{ss}", "kind", "profile"));
     size_t count = json_array_size(profiles), unpriced = 0;
     int rc = FAILED;
 

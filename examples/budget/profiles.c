@@ -23,7 +23,7 @@ static void list_row(struct table *table, const json_t *profile)
 
 static int list(struct budget *budget)
 {
-    json_t *profiles = query(budget, json_pack("{ss}", "kind", "profile"));
+    json_t *profiles = book_query(budget->ledger, json_pack("{ss}", "kind", "profile"));
     const json_t *profile;
     struct table table;
     int rc = DONE;
@@ -52,7 +52,7 @@ static int import(struct budget *budget, const char *path)
     char *text = read_file(path, &length);
     json_t *file = NULL;
 
-    int rc = text != NULL ? put_text(budget, "profile", text) : FAILED;
+    int rc = text != NULL ? book_put_text(budget->ledger, "profile", text) : FAILED;
     if (rc == DONE) {
         file = json_loads(text, 0, NULL);
         const json_t *profiles = json_object_get(file, "profiles");

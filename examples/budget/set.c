@@ -1,7 +1,6 @@
 /* `budget set`, `end` and `override`: what changes a limit. SPDX-License-Identifier: MIT */
 #include "budget.h"
 
-#include <stdio.h>
 #include <string.h>
 
 /* The options of `set`. */
@@ -86,7 +85,8 @@ static int set_terms(const struct terms *terms, json_t *row)
  */
 static json_t *budget_named(struct budget *budget, const char *name)
 {
-    json_t *rows = query(budget, json_pack("{ss}", "kind", "budget")), *found = NULL, *row;
+    json_t *rows = book_query(budget->ledger, json_pack("{ss}", "kind", "budget")), *found = NULL,
+           *row;
     size_t i;
 
     if (rows == NULL)
@@ -136,7 +136,7 @@ static int set_one(struct budget *budget, const char *name, const struct terms *
     if (rc == DONE && is_new && json_object_get(row, "window") == NULL)
         set_text(row, "window", "month");
     if (rc == DONE)
-        rc = put(budget, "budget", json_incref(row));
+        rc = book_put(budget->ledger, "budget", json_incref(row));
     if (rc == DONE)
         return say_set(budget, row);
     json_decref(row);
@@ -199,7 +199,7 @@ int run_end(void *program, int argc, char **argv)
     if (rc != DONE || budget->console.help)
         return rc;
     json_t *row = json_pack("{ss sb}", "name", words[0], "ended", 1);
-    rc = put(budget, "budget", json_incref(row));
+    rc = book_put(budget->ledger, "budget", json_incref(row));
     if (rc == DONE)
         return say(&budget->console, row, "%s: ended; its records stay\n", words[0]);
     json_decref(row);
@@ -234,7 +234,7 @@ int run_override(void *program, int argc, char **argv)
         return rc;
     json_t *row = json_pack("{ss ss ss ss ss}", "budget", words[0], "limit", limit, "until", moment,
                             "by", by, "why", why);
-    rc = put(budget, "override", json_incref(row));
+    rc = book_put(budget->ledger, "override", json_incref(row));
     if (rc == DONE)
         return say(&budget->console, row, "%s: %s USD until %s\n", words[0], limit,
                    moment_text(moment, shown_moment));

@@ -6,7 +6,7 @@
 
 static int show(struct budget *budget)
 {
-    json_t *rows = query(budget, json_pack("{ss}", "kind", "setting"));
+    json_t *rows = book_query(budget->ledger, json_pack("{ss}", "kind", "setting"));
     const json_t *row = json_array_get(rows, 0), *tags = json_object_get(row, "requiredTags"), *tag;
     size_t i;
 
@@ -55,7 +55,7 @@ int run_settings(void *program, int argc, char **argv)
     json_t *row = json_pack("{so* ss* ss*}", "requiredTags", tags, "onError", on_error,
                             "durability", durability);
     if (row == NULL || json_object_size(row) > 0)
-        rc = put(budget, "setting", row);
+        rc = book_put(budget->ledger, "setting", row);
     else
         json_decref(row);
     return rc == DONE ? show(budget) : rc;
@@ -95,7 +95,7 @@ int run_verify(void *program, int argc, char **argv)
         rc = open_ledger(budget, false);
     if (rc != DONE || budget->console.help)
         return rc;
-    json_t *findings = query(budget, json_pack("{ss}", "kind", "verify"));
+    json_t *findings = book_query(budget->ledger, json_pack("{ss}", "kind", "verify"));
     if (findings == NULL)
         return FAILED;
     json_array_foreach(findings, i, finding)

@@ -145,7 +145,7 @@ int run_show(void *program, int argc, char **argv)
     if (rc != DONE || budget->console.help)
         return rc;
     const char *name = count > 0 ? words[0] : NULL;
-    json_t *uses = query(budget, json_pack("{ss ss*}", "kind", "use", "budget", name));
+    json_t *uses = book_query(budget->ledger, json_pack("{ss ss*}", "kind", "use", "budget", name));
     if (uses == NULL)
         return FAILED;
     if (json_array_size(uses) == 0)
@@ -195,8 +195,8 @@ int run_history(void *program, int argc, char **argv)
     if (rc != DONE || budget->console.help)
         return rc;
     const char *name = count > 0 ? words[0] : NULL;
-    json_t *uses = query(budget, json_pack("{ss ss* sI}", "kind", "use", "budget", name, "history",
-                                           (json_int_t)windows));
+    json_t *uses = book_query(budget->ledger, json_pack("{ss ss* sI}", "kind", "use", "budget",
+                                                        name, "history", (json_int_t)windows));
     if (uses == NULL)
         return FAILED;
     if (json_array_size(uses) == 0)

@@ -73,7 +73,8 @@ int run_unreported(void *program, int argc, char **argv)
         rc = open_ledger(budget, false);
     if (rc != DONE || budget->console.help)
         return rc;
-    json_t *records = query(budget, json_pack("{ss sb}", "kind", "record", "unreported", 1));
+    json_t *records =
+        book_query(budget->ledger, json_pack("{ss sb}", "kind", "record", "unreported", 1));
     rc = records != NULL ? list(budget, records) : FAILED;
     json_decref(records);
     return rc;
@@ -114,7 +115,7 @@ int run_resolve(void *program, int argc, char **argv)
         json_object_set_new(row, "billed", json_string(billed));
     else
         json_object_set_new(row, "notBilled", json_true());
-    rc = put(budget, "resolution", json_incref(row));
+    rc = book_put(budget->ledger, "resolution", json_incref(row));
     if (rc == DONE)
         return say(&budget->console, row, "%" PRId64 ": %s%s\n", id,
                    billed != NULL ? billed : "not billed", billed != NULL ? " USD" : "");

@@ -87,7 +87,8 @@ static void add_deleted(const json_t *known, const json_t *catalogue, json_t *re
 
 static int put_profiles(brc_ledger *ledger, const struct state *state, size_t *ret_count)
 {
-    json_t *known = book_query(ledger, "{\"kind\": \"profile\"}"), *rows = json_array(), *row;
+    json_t *known = book_query(ledger, json_pack("{ss}", "kind", "profile")), *rows = json_array(),
+           *row;
     json_t *catalogue = catalogue_of(state);
     size_t i;
 
@@ -201,8 +202,8 @@ static int put_budget(brc_ledger *ledger, const struct kept *kept, json_t *row)
 
 static int put_budgets(brc_ledger *ledger, const struct state *state, size_t *ret_count)
 {
-    struct kept kept = {book_query(ledger, "{\"kind\": \"budget\"}"),
-                        book_query(ledger, "{\"kind\": \"profile\"}")};
+    struct kept kept = {book_query(ledger, json_pack("{ss}", "kind", "budget")),
+                        book_query(ledger, json_pack("{ss}", "kind", "profile"))};
     json_t *budgets = catalogue_budgets(state), *row;
     size_t i;
 

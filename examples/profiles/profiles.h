@@ -2,6 +2,7 @@
 #ifndef PROFILES_PROFILES_H
 #define PROFILES_PROFILES_H
 
+#include "book.h"
 #include "cloud.h"
 
 #define DECLARATION "profiles.json" /* the file, where none is named */
@@ -275,17 +276,6 @@ const struct plan_step *plan_step_of(const struct plan *plan, const struct exist
 /* What is told of it: name, alias, arn, model, scope, tags, standing, status, createdAt,
  * description. */
 json_t *existing_json(const struct state *state, const struct existing *existing);
-
-/* ---------------------------------------------------------------- book.c */
-
-/* The ledger at this path, made if there is none. DONE or FAILED. */
-int book_open(const char *path, brc_ledger **ret_ledger);
-/* Puts a row and gives up the reference to it. DONE or FAILED. */
-int book_put(brc_ledger *ledger, const char *kind, json_t *row);
-/* All rows of a query: an array; NULL: FAILED. */
-json_t *book_query(brc_ledger *ledger, const char *query);
-/* A copy of a row without what the ledger has added to it. */
-json_t *book_bare(const json_t *row);
 
 /* ---------------------------------------------------------------- change.c */
 

@@ -33,9 +33,9 @@ static json_t *budgets_of(const struct profiles *profiles, const struct existing
     if (profiles->ledger == NULL || access(profiles->ledger, F_OK) < 0)
         return found;
     if (book_open(profiles->ledger, &ledger) == DONE)
-        known = book_query(ledger, "{\"kind\": \"profile\"}");
+        known = book_query(ledger, json_pack("{ss}", "kind", "profile"));
     if (known != NULL)
-        rows = book_query(ledger, "{\"kind\": \"budget\"}");
+        rows = book_query(ledger, json_pack("{ss}", "kind", "budget"));
     const char *series = text_of(find_by(known, "arn", existing->arn), "series");
     json_array_foreach(rows, i, row)
     {

@@ -45,7 +45,7 @@ for header in files(examples, ".h"):
 for file in files(examples, ".c", ".h", ".cpp"):
     text = file.read_text()
     room = room_of(file)
-    shared = set() if room == "emulator" else by_room["console"] | by_room["cloud"]
+    shared = set() if room == "emulator" else by_room["book"] | by_room["cloud"] | by_room["console"]
     for m in re.finditer(r"^#\s*include\s*\"([^\"]+)\"", text, re.M):
         if m[1] not in by_room.get(room, set()) | shared:
             where = f"{file.relative_to(root)}:{line_of(text, m.start())}"

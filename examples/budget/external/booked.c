@@ -26,7 +26,7 @@ static int64_t period_of(const json_t *entry, const char *arn)
 
 int64_t external_begin(struct budget *budget, const char *arn, int64_t until_s)
 {
-    json_t *entries = query(budget, json_pack("{ss}", "kind", "external"));
+    json_t *entries = book_query(budget->ledger, json_pack("{ss}", "kind", "external"));
     time_t before = (time_t)(until_s - LOOK_BACK_S); /* the turn of a month loses nothing */
     const json_t *entry;
     struct tm month;
@@ -68,7 +68,7 @@ static int recall_entry(const struct span *span, const json_t *entry, int64_t at
 
 int external_recall(struct budget *budget, struct span *span)
 {
-    json_t *entries = query(budget, json_pack("{ss}", "kind", "external"));
+    json_t *entries = book_query(budget->ledger, json_pack("{ss}", "kind", "external"));
     const json_t *entry;
     int rc = entries != NULL ? DONE : FAILED;
     size_t i;
@@ -94,7 +94,7 @@ int external_book(struct budget *budget, const struct span *span, size_t period,
     snprintf(source, sizeof source, SOURCE, tokens->of[TOKENS_INPUT], tokens->of[TOKENS_OUTPUT],
              tokens->of[TOKENS_CACHE_READ], tokens->of[TOKENS_CACHE_WRITE]);
     brc_money_format(cost, amount_text, sizeof amount_text);
-    return put(budget, "external",
-               json_pack("{ss ss ss ss ss}", "id", id, "profile", span->arn, "at", at, "amount",
-                         amount_text, "source", source));
+    return book_put(budget->ledger, "external",
+                    json_pack("{ss ss ss ss ss}", "id", id, "profile", span->arn, "at", at,
+                              "amount", amount_text, "source", source));
 }

@@ -30,9 +30,9 @@ static int check_records(struct external *external, const struct span *span)
 
     moment_write(span->since_s, since);
     moment_write(span->until_s, until);
-    json_t *records =
-        query(external->budget, json_pack("{ss ss ss ss si}", "kind", "record", "profile",
-                                          span->arn, "since", since, "until", until, "limit", 1));
+    json_t *records = book_query(external->budget->ledger,
+                                 json_pack("{ss ss ss ss si}", "kind", "record", "profile",
+                                           span->arn, "since", since, "until", until, "limit", 1));
     if (records == NULL)
         return FAILED;
     const char *at = text_of(json_array_get(records, 0), "at");
@@ -180,7 +180,7 @@ static int book_profile(struct external *external, const json_t *profile)
 static int book_all(void *state)
 {
     struct external *external = state;
-    json_t *profiles = query(external->budget, json_pack("{ss}", "kind", "profile"));
+    json_t *profiles = book_query(external->budget->ledger, json_pack("{ss}", "kind", "profile"));
     int rc = profiles != NULL ? DONE : FAILED;
 
     for (int i = 0; i < external->count && profiles != NULL && !is_interrupted(); i++) {

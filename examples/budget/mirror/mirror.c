@@ -23,9 +23,9 @@ static void set_partition(struct mirror *mirror)
 
 static int read_ledger(struct mirror *mirror)
 {
-    mirror->budgets = query(mirror->budget, json_pack("{ss}", "kind", "budget"));
+    mirror->budgets = book_query(mirror->budget->ledger, json_pack("{ss}", "kind", "budget"));
     if (mirror->budgets != NULL)
-        mirror->profiles = query(mirror->budget, json_pack("{ss}", "kind", "profile"));
+        mirror->profiles = book_query(mirror->budget->ledger, json_pack("{ss}", "kind", "profile"));
     if (mirror->profiles == NULL)
         return FAILED;
     set_partition(mirror);

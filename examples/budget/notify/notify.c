@@ -31,7 +31,8 @@ static int deliver(struct budget *budget, const struct consumer *consumer, const
 
     int rc = consumer->tell(consumer->teller, edge);
     if (rc == DONE)
-        rc = put(budget, "delivery", json_pack("{sI ss}", "edge", id, "to", consumer->name));
+        rc = book_put(budget->ledger, "delivery",
+                      json_pack("{sI ss}", "edge", id, "to", consumer->name));
     if (rc != DONE)
         return rc;
     return say(&budget->console, json_pack("{sI ss}", "edge", id, "to", consumer->name),
@@ -42,8 +43,8 @@ static int deliver(struct budget *budget, const struct consumer *consumer, const
 /* All that there are, in order; the first that fails ends it. */
 static int deliver_all(struct budget *budget, const struct consumer *consumer)
 {
-    json_t *edges =
-        query(budget, json_pack("{ss ss}", "kind", "edge", "undelivered", consumer->name));
+    json_t *edges = book_query(budget->ledger,
+                               json_pack("{ss ss}", "kind", "edge", "undelivered", consumer->name));
     const json_t *edge;
     int rc = edges != NULL ? DONE : FAILED;
     size_t i;

@@ -1,5 +1,5 @@
-/* The ledger, as `profiles` uses it. SPDX-License-Identifier: MIT */
-#include "profiles.h"
+/* SPDX-License-Identifier: MIT */
+#include "book.h"
 
 #include <stdlib.h>
 
@@ -22,16 +22,22 @@ int book_open(const char *path, brc_ledger **ret_ledger)
     return FAILED;
 }
 
+int book_put_text(brc_ledger *ledger, const char *kind, const char *json)
+{
+    int rc = brc_ledger_put(ledger, kind, json);
+
+    return rc < 0 ? book_failed(ledger, rc) : DONE;
+}
+
 int book_put(brc_ledger *ledger, const char *kind, json_t *row)
 {
     char *text = row != NULL ? json_dumps(row, JSON_COMPACT) : NULL;
-    int rc = text != NULL ? brc_ledger_put(ledger, kind, text) : BRC_E_NOMEM;
+    int rc =
+        text != NULL ? book_put_text(ledger, kind, text) : failed("%s", brc_strerror(BRC_E_NOMEM));
 
     free(text);
     json_decref(row);
-    if (rc == BRC_E_NOMEM)
-        return failed("%s", brc_strerror(rc));
-    return rc < 0 ? book_failed(ledger, rc) : DONE;
+    return rc;
 }
 
 /* Collected first: nothing may be asked of the ledger while it hands out rows. */
@@ -40,15 +46,22 @@ static int collect(const char *json, void *user_data)
     return json_array_append_new(user_data, json_loads(json, 0, NULL));
 }
 
-json_t *book_query(brc_ledger *ledger, const char *query)
+json_t *book_query(brc_ledger *ledger, json_t *query)
 {
+    char *text = query != NULL ? json_dumps(query, JSON_COMPACT) : NULL;
     json_t *rows = json_array();
-    int64_t count = rows != NULL ? brc_ledger_query(ledger, query, collect, rows) : BRC_E_NOMEM;
+    int64_t count = BRC_E_NOMEM;
 
-    if (count >= 0 && (size_t)count == json_array_size(rows))
+    if (text != NULL && rows != NULL)
+        count = brc_ledger_query(ledger, text, collect, rows);
+    if (count >= 0 && (size_t)count != json_array_size(rows))
+        count = BRC_E_NOMEM; /* a row could not be kept, and ended it */
+    free(text);
+    json_decref(query);
+    if (count >= 0)
         return rows;
     json_decref(rows);
-    if (count >= 0)
+    if (count == BRC_E_NOMEM)
         failed("%s", brc_strerror(BRC_E_NOMEM));
     else
         book_failed(ledger, (int)count);

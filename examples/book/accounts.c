@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "accounts.h"
+#include "book.h"
 
 #include <errno.h>
 #include <inttypes.h>
-#include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -19,27 +19,19 @@ static void on_notice(const char *json, void *file)
     json_decref(edge);
 }
 
-int accounts_open(const char *path, brc_ledger **ret_ledger, char ret_why[ACCOUNTS_WHY])
+int accounts_open(const char *path, brc_ledger **ret_ledger)
 {
     *ret_ledger = NULL;
     if (path == NULL)
         path = getenv("BEDROCKCOST_LEDGER");
     if (path == NULL || *path == '\0')
-        return 0;
-    if (access(path, F_OK) < 0) {
-        snprintf(ret_why, ACCOUNTS_WHY, "ledger %s: %s; `budget settings` makes one", path,
-                 strerror(errno));
-        return -1;
-    }
-    int rc = brc_ledger_open(path, ret_ledger);
-    if (rc == 0)
-        rc = brc_ledger_set_notice(*ret_ledger, on_notice, stderr, NULL);
-    if (rc == 0)
-        return 0;
-    if (*ret_ledger == NULL || brc_ledger_error(*ret_ledger, ret_why, ACCOUNTS_WHY) <= 0)
-        snprintf(ret_why, ACCOUNTS_WHY, "%s", brc_strerror(rc));
-    *ret_ledger = brc_ledger_free(*ret_ledger);
-    return -1;
+        return DONE;
+    if (access(path, F_OK) < 0)
+        return failed("ledger %s: %s; `budget settings` makes one", path, strerror(errno));
+    int rc = book_open(path, ret_ledger);
+    if (rc == DONE && brc_ledger_set_notice(*ret_ledger, on_notice, stderr, NULL) < 0)
+        rc = failed("%s", brc_strerror(BRC_E_NOMEM));
+    return rc;
 }
 
 const char *accounts_money(int64_t picodollars, char ret_text[ACCOUNTS_MONEY])

@@ -1,22 +1,21 @@
 /* A ledger in a program that asks, and what its usage line says of money. Shared by `ask`, `chat`
  * and `tally`. SPDX-License-Identifier: MIT */
-#ifndef EXAMPLES_ACCOUNTS_H
-#define EXAMPLES_ACCOUNTS_H
+#ifndef BOOK_ACCOUNTS_H
+#define BOOK_ACCOUNTS_H
 
-#include <bedrockcost/bedrockcost.h>
+#include "console.h"
 
 #include <stdio.h>
 
 enum {
-    ACCOUNTS_WHY = 1024,
     ACCOUNTS_MONEY = 32,
     ACCOUNTS_COST = 40
 };
 
 /* Opens a ledger that is there: one made by a slip of the pen would have no budgets. NULL means
- * BEDROCKCOST_LEDGER, and if that is not set, none. Its notices go to stderr. Returns 0; or -1 and
- * the reason. */
-int accounts_open(const char *path, brc_ledger **ret_ledger, char ret_why[ACCOUNTS_WHY]);
+ * BEDROCKCOST_LEDGER, and if that is not set, none. Its notices go to stderr. DONE; FAILED,
+ * and has said why. */
+int accounts_open(const char *path, brc_ledger **ret_ledger);
 
 /* "0.000125"; "" below 0. */
 const char *accounts_money(int64_t picodollars, char ret_text[ACCOUNTS_MONEY]);
