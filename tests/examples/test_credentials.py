@@ -418,7 +418,7 @@ def check_end(home):
         10 * 3600 + 60: "10 h",
         3510: "58 min",
         7190: "119 min",
-        100: r"(100|9\d) s",
+        100: r"(100|[1-9]\d) s",
     }.items():
         end = datetime.fromtimestamp(int(time.time()) + seconds, timezone.utc)
         iso = end.strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -105,7 +105,7 @@ def check_signals():
     with tempfile.TemporaryDirectory() as folder:
         keys = Path(folder, "keys")
         write(keys, KEYS)
-        emulator.fail_next(profile=arn, delayMs=700)
+        emulator.fail_next(profile=arn, delayMs=1500)
         seen = emulator.requests_seen()
         with start("--threads", "1", "--keys", keys, questions=b"One?\nTwo?\n") as process:
             wait_for(lambda: emulator.requests_seen() > seen)
@@ -114,7 +114,7 @@ def check_signals():
             equal(process.wait(PATIENCE_S), 1)
             said = process.stderr.read().decode()
             equal(re.findall(r"question (\d)", re.sub(CUT, "", said)), ["2"])
-    emulator.fail_next(profile=arn, delayMs=30000)
+    emulator.fail_next(profile=arn, delayMs=600_000)
     seen = emulator.requests_seen()
     with start("--threads", "2", questions=b"One?\nTwo?\nThree?\n" * 9) as process:
         wait_for(lambda: emulator.requests_seen() > seen)

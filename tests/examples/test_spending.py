@@ -171,7 +171,7 @@ def check_lost():
     one = live("lost", team="search")
     with ledger(one) as it:
         it("set", "search", "--team", "search", "--limit", "1")
-        emulator.fail_next(profile=one["arn"], delayMs=20000)
+        emulator.fail_next(profile=one["arn"], delayMs=600_000)
         command = [ask, "--ledger", it.path, "--max-tokens", "40", one["arn"], "Hi"]
         with subprocess.Popen(command, env={**ENVIRONMENT, "AWS_ENDPOINT_URL": emulator.url}) as killed:
             held = wait_for(lambda: Decimal(it.show("search")["held"]))

@@ -178,6 +178,20 @@ async function compareAll(cases, build, servers) {
   return results.sort((a, b) => cases.indexOf(a.one) - cases.indexOf(b.one));
 }
 
+// Both sides give a machine's metadata service one second, which a slow machine may not keep with
+// several cases at once: what went wrong is asked again, alone.
+async function compareAgain(results, build, servers) {
+  for (const [i, result] of results.entries()) {
+    if (faultsOf(result).length === 0) continue;
+    const worker = new Worker();
+    try {
+      results[i] = await compare(result.one, worker, build, servers);
+    } finally {
+      worker.end();
+    }
+  }
+}
+
 // ---- judgement
 
 // The failure has to name whose it is, and to keep what nobody else may read.
@@ -255,6 +269,7 @@ export async function testCredentials(tap, { build, seed }) {
       await emulator.identity("setup", { method: "POST", body: JSON.stringify(SETUP) });
       const servers = { STUB, EMULATOR: emulator.endpoint };
       results.push(...(await compareAll(cases, build, servers)));
+      await compareAgain(results, build, servers);
     }),
   );
   for (const result of results) {
