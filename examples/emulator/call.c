@@ -144,7 +144,7 @@ void emu_call_operation(struct emulator *emulator, const struct emu_request *req
         throttle(request, &asked, reply);
         return;
     }
-    if (rc == EMU_OK && !asked.service->unthrottled)
+    if (rc == EMU_OK && !asked.service->unthrottled) /* nor are models kept waiting for this */
         rc = emu_money_watch(emulator, request->now_us);
     if (rc == EMU_OK)
         rc = wire->gather(request, &asked, &input);

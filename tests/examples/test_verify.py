@@ -282,6 +282,17 @@ def check_unasked():
     equal(rows["profile"][0]["state"], "pass")
 
 
+def check_throttled():
+    """A rate that others use up costs time; who has none gets no verdict, rather than a wrong one."""
+    emulator.fail_next(type="ThrottlingException", service="bedrock", count=2)
+    rows, summary = verify("--no-agents", "--no-call")
+    equal((rows["profile"][0]["state"], summary["failed"]), ("pass", 0))
+    emulator.fail_next(type="ThrottlingException", operation="ListTagsForResource")
+    ended = program("verify", "--no-agents", "--no-call", AWS_MAX_ATTEMPTS="1")
+    equal((ended.returncode, ended.stdout), (1, b""))
+    contains(ended.stderr, "its tags cannot be read: ThrottlingException")
+
+
 def check_misuse():
     for words, why in {
         ("--role", "support"): "--role takes WHO=ARN, as support=arn:aws:iam::123456789012:role/support, and not support",
@@ -304,6 +315,7 @@ try:
         "roles": check_roles,
         "logging": check_logging,
         "unasked": check_unasked,
+        "throttled": check_throttled,
         "misuse": check_misuse,
         "agents": check_agents,
     })

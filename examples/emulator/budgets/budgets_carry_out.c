@@ -9,6 +9,7 @@
  * SPDX-License-Identifier: MIT
  */
 #include "budgets.h"
+#include "dates.h"
 #include "iam.h"
 
 #include <string.h>
@@ -32,9 +33,9 @@ int emu_action_note(json_t *record, const char *event, const char *message, int6
     const json_t *action = json_object_get(record, "action");
     json_t *history = json_object_get(record, "history");
     json_t *noted =
-        json_pack("{s:f, s:O, s:s, s:{s:s, s:o}}", "Timestamp", (double)(now_us / 1000) / 1000,
-                  "Status", json_object_get(action, "Status"), "EventType", event,
-                  "ActionHistoryDetails", "Message", message, "Action", json_deep_copy(action));
+        json_pack("{s:f, s:O, s:s, s:{s:s, s:o}}", "Timestamp", emu_seconds(now_us), "Status",
+                  json_object_get(action, "Status"), "EventType", event, "ActionHistoryDetails",
+                  "Message", message, "Action", json_deep_copy(action));
 
     if (json_array_append_new(history, noted) < 0)
         return EMU_OUT_OF_MEMORY;

@@ -180,8 +180,7 @@ static json_t *new_budget(const json_t *told, int64_t now_us)
     if (rc == 0 && !has(budget, "Metrics") && strcmp(string_of(budget, "BudgetType"), "COST") == 0)
         rc = complete_types(budget);
     if (rc == 0)
-        rc = json_object_set_new(budget, "LastUpdatedTime",
-                                 json_real((double)(now_us / 1000) / 1000));
+        rc = json_object_set_new(budget, "LastUpdatedTime", json_real(emu_seconds(now_us)));
     if (rc == 0)
         return budget;
     json_decref(budget);

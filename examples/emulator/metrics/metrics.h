@@ -59,9 +59,6 @@ void emu_metric_key(struct emu_text *key, const struct emu_metric *metric);
 
 /* ---- what operations share ---- */
 
-/* A moment as JSON has it. */
-double emu_metric_seconds(int64_t us);
-
 /* Seconds as JSON has them, in microseconds. */
 int64_t emu_metric_time(const json_t *seconds);
 
@@ -87,6 +84,8 @@ int emu_alarm_judge(const struct emulator *emulator, const char *region, const j
 /* Moves every alarm to the state that it has now, and publishes to the topics that are to be told
  * of that. EMU_OK or EMU_OUT_OF_MEMORY, after which it may be called again. */
 int emu_metrics_watch(struct emulator *emulator, int64_t now_us);
+
+/* ---- queries ---- */
 
 /* Adds up what a query of GetMetricData or of an alarm asks for: `n` periods from from_us on. NaN
  * where there is nothing. EMU_INVALID: it is none that is understood here. */

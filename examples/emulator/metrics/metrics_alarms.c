@@ -4,6 +4,7 @@
  */
 #include "metrics.h"
 #include "arn.h"
+#include "dates.h"
 #include "lists.h"
 #include "pages.h"
 #include "resource_tags.h"
@@ -84,7 +85,7 @@ static json_t *new_alarm(const struct emu_call *call, const json_t *before)
     static const char *const STATE[] = {"StateValue", "StateReason", "StateUpdatedTimestamp",
                                         "StateTransitionedTimestamp"};
     const char *name = emu_call_string(call, "AlarmName");
-    double now = emu_metric_seconds(call->request->now_us);
+    double now = emu_seconds(call->request->now_us);
     json_t *alarm = json_pack(
         "{s:b, s:[], s:[], s:[], s:[], s:s, s:f, s:s, s:s, s:f, s:f, s:o}", "ActionsEnabled", true,
         "OKActions", "AlarmActions", "InsufficientDataActions", "Dimensions", "TreatMissingData",

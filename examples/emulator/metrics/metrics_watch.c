@@ -11,11 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-double emu_metric_seconds(int64_t us)
-{
-    return (double)(us / 1000) / 1000;
-}
-
 /* ---- the new state ---- */
 
 static void add_reason(struct emu_text *reason, const json_t *alarm,
@@ -35,8 +30,8 @@ static void add_reason(struct emu_text *reason, const json_t *alarm,
 static int set_state(json_t *alarm, const char *state, const char *reason, int64_t now_us)
 {
     json_t *changes = json_pack("{s:s, s:s, s:f, s:f}", "StateValue", state, "StateReason", reason,
-                                "StateUpdatedTimestamp", emu_metric_seconds(now_us),
-                                "StateTransitionedTimestamp", emu_metric_seconds(now_us));
+                                "StateUpdatedTimestamp", emu_seconds(now_us),
+                                "StateTransitionedTimestamp", emu_seconds(now_us));
     int rc = changes != NULL ? json_object_update(alarm, changes) : -1;
 
     json_decref(changes);

@@ -29,11 +29,6 @@ static int keep(json_t *all, json_t *message)
     return json_array_size(all) > EMU_MAX_MESSAGES ? json_array_remove(all, 0) : EMU_OK;
 }
 
-static double seconds(int64_t us)
-{
-    return (double)(us / 1000) / 1000;
-}
-
 int emu_topic_tell(struct emulator *emulator, const char *arn, const char *subject,
                    const char *message, int64_t now_us)
 {
@@ -45,7 +40,7 @@ int emu_topic_tell(struct emulator *emulator, const char *arn, const char *subje
     return keep(emu_topics_messages(emulator),
                 json_pack("{s:s, s:s, s:s, s:s, s:{}, s:f}", "MessageId", id, "TopicArn", arn,
                           "Subject", subject, "Message", message, "MessageAttributes", "Timestamp",
-                          seconds(now_us)));
+                          emu_seconds(now_us)));
 }
 
 int emu_topics_mail(struct emulator *emulator, const char *address, const char *subject,
@@ -53,7 +48,7 @@ int emu_topics_mail(struct emulator *emulator, const char *address, const char *
 {
     return keep(emu_topics_mails(emulator),
                 json_pack("{s:s, s:s, s:s, s:f}", "Address", address, "Subject", subject, "Message",
-                          message, "Timestamp", seconds(now_us)));
+                          message, "Timestamp", emu_seconds(now_us)));
 }
 
 /* ---- Publish ---- */
@@ -128,7 +123,7 @@ static json_t *new_message(const struct emu_call *call, const char *id)
                      emu_call_string(call, "TopicArn"), "Subject", emu_call_string(call, "Subject"),
                      "Message", emu_call_string(call, "Message"), "MessageAttributes",
                      attributes != NULL ? json_deep_copy(attributes) : json_object(), "Timestamp",
-                     seconds(call->request->now_us));
+                     emu_seconds(call->request->now_us));
 }
 
 void emu_sns_publish(struct emu_call *call)

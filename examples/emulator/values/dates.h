@@ -26,6 +26,12 @@ int64_t emu_date_us(struct emu_date date);
 /* YYYY-MM-DD, or the beginning of YYYY-MM-DDTHH:MM:SSZ with its time. False: it is neither. */
 bool emu_date_parse(const char *text, int64_t *ret_us);
 
+/* A moment as services that speak JSON-RPC have it. */
+static inline double emu_seconds(int64_t us)
+{
+    return (double)(us / 1000) / 1000; /* AWS tells milliseconds */
+}
+
 /* YYYY-MM-DD */
 void emu_date_format(char out[16], int64_t us);
 
