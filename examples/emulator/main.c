@@ -1,6 +1,5 @@
-/* emulator: a local Amazon Bedrock for tests and demonstrations. It checks signatures, answers
- * Converse, ConverseStream, CountTokens, the list of models and the operations of inference
- * profiles, keeps a bill, and fails when told to. With --identity it hands out credentials as well.
+/* emulator: a local AWS for tests and demonstrations, as far as calls of models and what they cost
+ * go. This is the program around it: its options, its signals, its port.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -12,6 +11,7 @@
 
 #include <errno.h>
 #include <getopt.h>
+#include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -28,7 +28,7 @@ enum option_id {
     SERVICE_TIME,
     EVENT_TIME,
     SETTLE,
-    RATE,
+    RATE, /* numbers up to here */
     ADVERSARIAL,
     JOURNAL,
     ACCESS_KEY,
@@ -68,86 +68,100 @@ static bool parse_number(const char *text, uint64_t max, uint64_t *ret_number)
     return text[0] >= '0' && text[0] <= '9' && *end == '\0' && errno == 0 && *ret_number <= max;
 }
 
-/* Returns -1 to go on, or the exit status. */
-static int parse_options(int argc, char **argv, struct emu_options *options, uint64_t *ret_port,
-                         const char **ret_setup)
-{
-    for (;;) {
-        int id = getopt_long(argc, argv, "", OPTIONS, NULL);
-        uint64_t number;
-        bool good = true;
+/* What the options say. */
+struct told {
+    struct emu_options options;
+    uint64_t port;
+    const char *setup; /* a file, or NULL */
+};
 
-        switch (id) {
-        case -1:
-            if (optind == argc)
-                return -1;
-            fprintf(stderr, "emulator: there is nothing to do with '%s'; see --help\n",
-                    argv[optind]);
-            return EXIT_FAILURE;
-        case PORT:
-            good = parse_number(optarg, UINT16_MAX, ret_port);
-            break;
-        case SEED:
-            good = parse_number(optarg, UINT64_MAX, &options->seed);
-            break;
-        case SERVICE_TIME:
-            good = parse_number(optarg, EMU_MAX_DELAY_MS, &number);
-            options->service_time_ms = (int64_t)number;
-            break;
-        case EVENT_TIME:
-            good = parse_number(optarg, EMU_MAX_DELAY_MS, &number);
-            options->event_time_ms = (int64_t)number;
-            break;
-        case SETTLE:
-            good = parse_number(optarg, EMU_MAX_DELAY_MS, &number);
-            options->settle_ms = (int64_t)number;
-            break;
-        case RATE:
-            good = parse_number(optarg, MAX_RATE, &number);
-            options->rate = (int64_t)number;
-            break;
-        case ADVERSARIAL:
-            options->tokenizer = EMU_ADVERSARIAL;
-            break;
-        case JOURNAL:
-            options->journal = fopen(optarg, "ae");
-            if (options->journal == NULL) {
-                fprintf(stderr, "emulator: %s: %s\n", optarg, strerror(errno));
-                return EXIT_FAILURE;
-            }
-            break;
-        case ACCESS_KEY:
-            options->credentials.access_key = optarg;
-            break;
-        case SECRET_KEY:
-            options->credentials.secret_key = optarg;
-            break;
-        case SESSION_TOKEN:
-            options->credentials.session_token = optarg;
-            break;
-        case SETUP:
-            *ret_setup = optarg;
-            /* fall through */
-        case IDENTITY:
-            options->identity = true;
-            break;
-        case VERBOSE:
-            options->verbose = true;
-            break;
-        case SHOW_HELP:
-            fputs(EMU_HELP, stdout);
-            fputs(EMU_AGENT_HELP, stdout);
-            fputs(EMU_MONEY_HELP, stdout);
-            fputs(EMU_IDENTITY_HELP, stdout);
-            return EXIT_SUCCESS;
-        default:
-            return EXIT_FAILURE; /* getopt has said why */
-        }
-        if (!good) {
-            fprintf(stderr, "emulator: '%s' is not a number that fits\n", optarg);
-            return EXIT_FAILURE;
-        }
+/* An option whose value is a number; false: it is said what is wrong with it. */
+static bool take_number(struct told *told, int id, const char *name, const char *text)
+{
+    static const uint64_t MAX[] = {
+        [PORT] = UINT16_MAX,
+        [SEED] = UINT64_MAX,
+        [SERVICE_TIME] = EMU_MAX_DELAY_MS,
+        [EVENT_TIME] = EMU_MAX_DELAY_MS,
+        [SETTLE] = EMU_MAX_DELAY_MS,
+        [RATE] = MAX_RATE,
+    };
+    uint64_t number;
+
+    if (!parse_number(text, MAX[id], &number)) {
+        fprintf(stderr, "emulator: --%s takes a whole number up to %" PRIu64 ", not '%s'\n", name,
+                MAX[id], text);
+        return false;
     }
+    if (id == PORT)
+        told->port = number;
+    else if (id == SEED)
+        told->options.seed = number;
+    else if (id == SERVICE_TIME)
+        told->options.service_time_ms = (int64_t)number;
+    else if (id == EVENT_TIME)
+        told->options.event_time_ms = (int64_t)number;
+    else if (id == SETTLE)
+        told->options.settle_ms = (int64_t)number;
+    else
+        told->options.rate = (int64_t)number;
+    return true;
+}
+
+/* An option that is a word or a flag; false: its file cannot be opened, as is said. */
+static bool take_other(struct told *told, int id, const char *text)
+{
+    struct emu_options *options = &told->options;
+
+    if (id == ADVERSARIAL)
+        options->tokenizer = EMU_ADVERSARIAL;
+    else if (id == ACCESS_KEY)
+        options->credentials.access_key = text;
+    else if (id == SECRET_KEY)
+        options->credentials.secret_key = text;
+    else if (id == SESSION_TOKEN)
+        options->credentials.session_token = text;
+    else if (id == VERBOSE)
+        options->verbose = true;
+    else if (id == SETUP)
+        told->setup = text;
+    else if (id == JOURNAL)
+        options->journal = fopen(text, "ae");
+    options->identity = options->identity || id == IDENTITY || id == SETUP;
+    if (id != JOURNAL || options->journal != NULL)
+        return true;
+    fprintf(stderr, "emulator: --journal %s: %s\n", text, strerror(errno));
+    return false;
+}
+
+static int show_help(void)
+{
+    fputs(EMU_HELP, stdout);
+    fputs(EMU_AGENT_HELP, stdout);
+    fputs(EMU_MONEY_HELP, stdout);
+    fputs(EMU_IDENTITY_HELP, stdout);
+    return EXIT_SUCCESS;
+}
+
+/* Returns -1 to go on, or the exit status. */
+static int parse_options(int argc, char **argv, struct told *told)
+{
+    int index = 0;
+    int id;
+
+    while ((id = getopt_long(argc, argv, "", OPTIONS, &index)) != -1) {
+        if (id == SHOW_HELP)
+            return show_help();
+        if (id == '?')
+            return EXIT_FAILURE; /* getopt has said why */
+        if (id <= RATE ? !take_number(told, id, OPTIONS[index].name, optarg)
+                       : !take_other(told, id, optarg))
+            return EXIT_FAILURE;
+    }
+    if (optind == argc)
+        return -1;
+    fprintf(stderr, "emulator: there is nothing to do with '%s'; see --help\n", argv[optind]);
+    return EXIT_FAILURE;
 }
 
 /* As many descriptors as we may have: a connection takes one. */
@@ -176,7 +190,7 @@ static int open_stop_fd(void)
 }
 
 /* What the file says, if there is one; false: it is said what is wrong with it. */
-static bool tell(struct emulator *emulator, const char *file)
+static bool set_up(struct emulator *emulator, const char *file)
 {
     emu_auto_text message = {0};
     json_error_t error;
@@ -219,21 +233,19 @@ static int serve(struct emulator *emulator, uint16_t port)
 
 int main(int argc, char **argv)
 {
-    struct emu_options options = {
-        .credentials = {EMU_DEFAULT_ACCESS_KEY, EMU_DEFAULT_SECRET_KEY, NULL}};
+    struct told told = {
+        .options.credentials = {EMU_DEFAULT_ACCESS_KEY, EMU_DEFAULT_SECRET_KEY, NULL}};
     struct emulator emulator;
-    uint64_t port = 0;
-    const char *setup = NULL;
-    int status = parse_options(argc, argv, &options, &port, &setup);
+    int status = parse_options(argc, argv, &told);
 
     if (status >= 0)
         return status;
     raise_descriptor_limit();
-    if (emu_init(&emulator, &options) < 0) {
+    if (emu_init(&emulator, &told.options) < 0) {
         fprintf(stderr, "emulator: out of memory\n");
         return EXIT_FAILURE;
     }
-    status = tell(&emulator, setup) ? serve(&emulator, (uint16_t)port) : EXIT_FAILURE;
+    status = set_up(&emulator, told.setup) ? serve(&emulator, (uint16_t)told.port) : EXIT_FAILURE;
     emu_free(&emulator);
     return status;
 }

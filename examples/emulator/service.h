@@ -28,6 +28,21 @@ struct emu_operation {
     void (*answer)(struct emu_call *call);
 };
 
+/* An operation of REST: its path and its query are lists of strings, or EMU_NO_STRINGS. */
+#define EMU_REST(id, verb, path, arguments, shape, member, function)                               \
+    {                                                                                              \
+        .name = id, .method = verb, .segments = path, .query = arguments, .input = &(shape),       \
+        .resource = member, .answer = function                                                     \
+    }
+#define EMU_STRINGS(...)                                                                           \
+    {                                                                                              \
+        __VA_ARGS__                                                                                \
+    }
+#define EMU_NO_STRINGS                                                                             \
+    {                                                                                              \
+        NULL                                                                                       \
+    }
+
 struct emu_service_error {
     const char *type; /* as operations and faults name it; NULL ends */
     int status;

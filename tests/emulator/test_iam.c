@@ -167,6 +167,24 @@ START_TEST(test_documents)
 }
 END_TEST
 
+/* Lists are multiplied, so that their product has a limit. */
+START_TEST(test_simulations)
+{
+    json_t *input = inside_json("{'PolicyInputList':[],'ActionNames':[],'ResourceArns':[]}");
+    struct emu_reply reply;
+
+    inside_begin(&inside, 0);
+    for (int i = 0; i < 101; i++) {
+        json_array_append_new(json_object_get(input, "ActionNames"), json_string("iam:GetRole"));
+        json_array_append_new(json_object_get(input, "ResourceArns"), json_string("*"));
+    }
+    inside_ask(&inside, emu_iam_simulate_custom_policy, input, &reply);
+    ck_assert_str_eq(reply.error_type, "InvalidInput");
+    emu_reply_free(&reply);
+    inside_stop(&inside);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("iam");
@@ -179,6 +197,7 @@ int main(void)
     tcase_add_test(tcase, test_attachments);
     tcase_add_test(tcase, test_organisation);
     tcase_add_test(tcase, test_documents);
+    tcase_add_test(tcase, test_simulations);
     suite_add_tcase(suite, tcase);
     return run_suite(suite, 1, none);
 }

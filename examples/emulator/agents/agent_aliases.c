@@ -225,22 +225,18 @@ static json_t *summary(const struct emu_call *call, const json_t *alias)
 void emu_list_agent_aliases(struct emu_call *call)
 {
     const json_t *agent = emu_agent_find(call);
-    json_t *all = json_object();
+    struct emu_pages list;
     const char *id;
     json_t *alias;
 
+    if (agent == NULL)
+        return;
+    emu_pages_init(&list);
     json_object_foreach(json_object_get(agent, "aliases"), id, alias)
     {
-        if (json_object_set_new(all, id, summary(call, alias)) < 0) {
-            json_decref(all);
-            all = NULL;
-            break;
-        }
+        emu_pages_add(&list, id, summary(call, alias));
     }
-    if (agent != NULL)
-        emu_agent_answer_page(call, "agentAliasSummaries", all, LARGEST_PAGE);
-    else
-        json_decref(all);
+    emu_agent_answer_page(call, "agentAliasSummaries", &list, LARGEST_PAGE);
 }
 
 /* ---- update, delete ---- */

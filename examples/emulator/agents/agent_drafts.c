@@ -233,21 +233,18 @@ static json_t *summary(const struct emu_call *call, const json_t *agent)
 
 void emu_list_agents(struct emu_call *call)
 {
-    json_t *all = json_object();
+    struct emu_pages list;
     const char *id;
     json_t *agent;
 
     emu_agents_sweep(call);
+    emu_pages_init(&list);
     json_object_foreach(call->emulator->agents.all, id, agent)
     {
-        if (strcmp(json_string_value(json_object_get(agent, "region")), call->region) == 0 &&
-            json_object_set_new(all, id, summary(call, agent)) < 0) {
-            json_decref(all);
-            all = NULL;
-            break;
-        }
+        if (strcmp(json_string_value(json_object_get(agent, "region")), call->region) == 0)
+            emu_pages_add(&list, id, summary(call, agent));
     }
-    emu_agent_answer_page(call, "agentSummaries", all, LARGEST_PAGE);
+    emu_agent_answer_page(call, "agentSummaries", &list, LARGEST_PAGE);
 }
 
 /* ---- update, prepare, delete ---- */

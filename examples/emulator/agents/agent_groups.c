@@ -181,22 +181,18 @@ void emu_list_agent_groups(struct emu_call *call)
 {
     json_t *agent;
     json_t *groups = find_groups(call, &agent);
-    json_t *all = json_object();
+    struct emu_pages list;
     const char *id;
     json_t *group;
 
+    if (groups == NULL)
+        return;
+    emu_pages_init(&list);
     json_object_foreach(groups, id, group)
     {
-        if (json_object_set_new(all, id, summary(group)) < 0) {
-            json_decref(all);
-            all = NULL;
-            break;
-        }
+        emu_pages_add(&list, id, summary(group));
     }
-    if (groups != NULL)
-        emu_agent_answer_page(call, "actionGroupSummaries", all, LARGEST_PAGE);
-    else
-        json_decref(all);
+    emu_agent_answer_page(call, "actionGroupSummaries", &list, LARGEST_PAGE);
 }
 
 void emu_delete_agent_group(struct emu_call *call)

@@ -174,14 +174,15 @@ int emu_agent_take(json_t *to, const json_t *from, const char *const *names)
 
 /* ---- answers ---- */
 
-void emu_agent_answer_page(struct emu_call *call, const char *member, json_t *all, size_t largest)
+void emu_agent_answer_page(struct emu_call *call, const char *member, struct emu_pages *list,
+                           size_t largest)
 {
     const json_t *max_results = json_object_get(call->input, "maxResults");
     size_t size = json_is_integer(max_results) ? (size_t)json_integer_value(max_results) : largest;
     struct emu_page page;
     json_t *answer;
 
-    switch (emu_page_take(&page, all, emu_call_string(call, "nextToken"),
+    switch (emu_page_take(&page, emu_pages_all(list), emu_call_string(call, "nextToken"),
                           size < largest ? size : largest)) {
     case EMU_OK:
         answer = json_pack("{s:O}", member, page.values);
@@ -199,7 +200,7 @@ void emu_agent_answer_page(struct emu_call *call, const char *member, json_t *al
         emu_reply_out_of_memory(call->reply);
     }
     emu_page_free(&page);
-    json_decref(all);
+    emu_pages_free(list);
 }
 
 bool emu_agent_refuse_tags(struct emu_call *call)

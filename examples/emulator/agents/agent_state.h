@@ -15,6 +15,7 @@
 
 #include "agents.h"
 #include "call.h"
+#include "pages.h"
 
 #define EMU_AGENT_ID_LENGTH         10
 #define EMU_TEST_ALIAS              "TSTALIASID" /* which is the draft for ever */
@@ -63,8 +64,9 @@ json_t *emu_agent_time(const struct emu_call *call);
 /* Sets or removes the members of `names`, as the input has or has not got them. */
 int emu_agent_take(json_t *to, const json_t *from, const char *const *names);
 
-/* Answers a page of `all`, and takes it over: {`member`: [...], "nextToken"}. */
-void emu_agent_answer_page(struct emu_call *call, const char *member, json_t *all, size_t largest);
+/* Answers a page of a list, and frees it: {`member`: [...], "nextToken"}. */
+void emu_agent_answer_page(struct emu_call *call, const char *member, struct emu_pages *list,
+                           size_t largest);
 
 /* True if a creation brings too many tags; the error is answered. */
 bool emu_agent_refuse_tags(struct emu_call *call);

@@ -127,36 +127,27 @@ static json_t *summary(const char *number, const char *status, const json_t *of)
     return NULL;
 }
 
-/* All versions, so that 10 comes after 9 and the draft last; NULL if out of memory. */
-static json_t *summaries(const struct emu_call *call, const json_t *agent)
-{
-    json_t *all = json_object();
-    int rc = json_object_set_new(
-        all, EMU_DRAFT,
-        summary(EMU_DRAFT, emu_agent_status(call, agent), json_object_get(agent, "draft")));
-    const char *number;
-    json_t *version;
-
-    json_object_foreach(json_object_get(agent, "versions"), number, version)
-    {
-        char key[16];
-
-        snprintf(key, sizeof(key), "%05d", atoi(number));
-        if (rc == 0)
-            rc = json_object_set_new(all, key, summary(number, "PREPARED", version));
-    }
-    if (rc == 0)
-        return all;
-    json_decref(all);
-    return NULL;
-}
-
 void emu_list_agent_versions(struct emu_call *call)
 {
     const json_t *agent = emu_agent_find(call);
+    struct emu_pages list;
+    const char *number;
+    json_t *version;
 
-    if (agent != NULL)
-        emu_agent_answer_page(call, "agentVersionSummaries", summaries(call, agent), LARGEST_PAGE);
+    if (agent == NULL)
+        return;
+    emu_pages_init(&list);
+    emu_pages_add(
+        &list, EMU_DRAFT,
+        summary(EMU_DRAFT, emu_agent_status(call, agent), json_object_get(agent, "draft")));
+    json_object_foreach(json_object_get(agent, "versions"), number, version)
+    {
+        char key[16]; /* so that 10 comes after 9, and the draft last */
+
+        snprintf(key, sizeof(key), "%05d", atoi(number));
+        emu_pages_add(&list, key, summary(number, "PREPARED", version));
+    }
+    emu_agent_answer_page(call, "agentVersionSummaries", &list, LARGEST_PAGE);
 }
 
 /* Does an alias point at the version? */

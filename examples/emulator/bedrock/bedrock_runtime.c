@@ -6,27 +6,12 @@
 #include "service.h"
 
 static const struct emu_operation OPERATIONS[] = {
-    {"Converse",
-     "POST",
-     {"model", "{modelId}", "converse"},
-     {NULL},
-     &EMU_SHAPE_CONVERSE,
-     "modelId",
-     emu_converse},
-    {"ConverseStream",
-     "POST",
-     {"model", "{modelId}", "converse-stream"},
-     {NULL},
-     &EMU_SHAPE_CONVERSE_STREAM,
-     "modelId",
-     emu_converse_stream},
-    {"CountTokens",
-     "POST",
-     {"model", "{modelId}", "count-tokens"},
-     {NULL},
-     &EMU_SHAPE_COUNT_TOKENS,
-     "modelId",
-     emu_count_tokens},
+    EMU_REST("Converse", "POST", EMU_STRINGS("model", "{modelId}", "converse"), EMU_NO_STRINGS,
+             EMU_SHAPE_CONVERSE, "modelId", emu_converse),
+    EMU_REST("ConverseStream", "POST", EMU_STRINGS("model", "{modelId}", "converse-stream"),
+             EMU_NO_STRINGS, EMU_SHAPE_CONVERSE_STREAM, "modelId", emu_converse_stream),
+    EMU_REST("CountTokens", "POST", EMU_STRINGS("model", "{modelId}", "count-tokens"),
+             EMU_NO_STRINGS, EMU_SHAPE_COUNT_TOKENS, "modelId", emu_count_tokens),
     {0},
 };
 

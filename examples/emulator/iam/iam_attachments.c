@@ -54,22 +54,18 @@ static const char *path_of(const struct emu_iam *iam, const char *policy_arn)
 void emu_iam_list_attached_role_policies(struct emu_call *call)
 {
     json_t *role = emu_iam_role(call);
-    json_t *all = json_object();
+    struct emu_pages list;
     const char *arn;
     json_t *name;
 
+    if (role == NULL)
+        return;
+    emu_pages_init(&list);
     json_object_foreach(json_object_get(role, "attached"), arn, name)
     {
-        if (emu_iam_has_prefix(call, path_of(&call->emulator->iam, arn)) &&
-            json_object_set_new(
-                all, arn, json_pack("{s:O, s:s}", "PolicyName", name, "PolicyArn", arn)) < 0) {
-            json_decref(all);
-            all = NULL;
-            break;
-        }
+        if (emu_iam_has_prefix(call, path_of(&call->emulator->iam, arn)))
+            emu_pages_add(&list, arn,
+                          json_pack("{s:O, s:s}", "PolicyName", name, "PolicyArn", arn));
     }
-    if (role != NULL)
-        emu_iam_answer_page(call, "AttachedPolicies", all);
-    else
-        json_decref(all);
+    emu_iam_answer_page(call, "AttachedPolicies", &list);
 }

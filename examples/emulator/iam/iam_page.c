@@ -20,14 +20,14 @@ static json_t *page_json(const struct emu_page *page, const char *member)
     return NULL;
 }
 
-void emu_iam_answer_page(struct emu_call *call, const char *member, json_t *all)
+void emu_iam_answer_page(struct emu_call *call, const char *member, struct emu_pages *list)
 {
     const json_t *max_items = json_object_get(call->input, "MaxItems");
     size_t size =
         json_is_integer(max_items) ? (size_t)json_integer_value(max_items) : DEFAULT_PAGE_SIZE;
     struct emu_page page;
 
-    switch (emu_page_take(&page, all, emu_call_string(call, "Marker"), size)) {
+    switch (emu_page_take(&page, emu_pages_all(list), emu_call_string(call, "Marker"), size)) {
     case EMU_OK:
         emu_reply_json(call->reply, 200, page_json(&page, member));
         break;
@@ -38,7 +38,7 @@ void emu_iam_answer_page(struct emu_call *call, const char *member, json_t *all)
         emu_reply_out_of_memory(call->reply);
     }
     emu_page_free(&page);
-    json_decref(all);
+    emu_pages_free(list);
 }
 
 bool emu_iam_has_prefix(const struct emu_call *call, const char *path)

@@ -161,20 +161,17 @@ static json_t *summary(const struct emu_iam *iam, const char *arn, const json_t 
 void emu_iam_list_policies(struct emu_call *call)
 {
     const struct emu_iam *iam = &call->emulator->iam;
-    json_t *all = json_object();
+    struct emu_pages list;
     const char *arn;
     json_t *policy;
 
+    emu_pages_init(&list);
     json_object_foreach(iam->policies, arn, policy)
     {
-        if (is_wanted(call, arn, policy) &&
-            json_object_set_new(all, arn, summary(iam, arn, policy)) < 0) {
-            json_decref(all);
-            all = NULL;
-            break;
-        }
+        if (is_wanted(call, arn, policy))
+            emu_pages_add(&list, arn, summary(iam, arn, policy));
     }
-    emu_iam_answer_page(call, "Policies", all);
+    emu_iam_answer_page(call, "Policies", &list);
 }
 
 void emu_iam_delete_policy(struct emu_call *call)

@@ -82,22 +82,18 @@ void emu_iam_get_role_policy(struct emu_call *call)
 void emu_iam_list_role_policies(struct emu_call *call)
 {
     json_t *role = emu_iam_role(call);
-    json_t *all = json_object();
+    struct emu_pages list;
     const char *name;
     json_t *policy;
 
+    if (role == NULL)
+        return;
+    emu_pages_init(&list);
     json_object_foreach(json_object_get(role, "policies"), name, policy)
     {
-        if (json_object_set_new(all, name, json_string(name)) < 0) {
-            json_decref(all);
-            all = NULL;
-            break;
-        }
+        emu_pages_add(&list, name, json_string(name));
     }
-    if (role != NULL)
-        emu_iam_answer_page(call, "PolicyNames", all);
-    else
-        json_decref(all);
+    emu_iam_answer_page(call, "PolicyNames", &list);
 }
 
 void emu_iam_delete_role_policy(struct emu_call *call)

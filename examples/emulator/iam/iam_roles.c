@@ -112,22 +112,19 @@ static json_t *summary(json_t *role)
 
 void emu_iam_list_roles(struct emu_call *call)
 {
-    json_t *all = json_object();
+    struct emu_pages list;
     const char *name;
     json_t *role;
 
+    emu_pages_init(&list);
     json_object_foreach(call->emulator->iam.roles, name, role)
     {
         json_t *path = json_object_get(json_object_get(role, "detail"), "Path");
 
-        if (emu_iam_has_prefix(call, json_string_value(path)) &&
-            json_object_set_new(all, name, summary(role)) < 0) {
-            json_decref(all);
-            all = NULL;
-            break;
-        }
+        if (emu_iam_has_prefix(call, json_string_value(path)))
+            emu_pages_add(&list, name, summary(role));
     }
-    emu_iam_answer_page(call, "Roles", all);
+    emu_iam_answer_page(call, "Roles", &list);
 }
 
 void emu_iam_delete_role(struct emu_call *call)

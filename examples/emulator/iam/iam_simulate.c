@@ -8,12 +8,14 @@
 #include <stdio.h>
 #include <string.h>
 
+#define MAX_RESULTS 10000
+
 /* One simulation. */
 struct simulation {
     struct emu_call *call;
     json_t *sources; /* as emu_iam_in_force() has them */
     json_t *context;
-    json_t *results; /* a number -> a result: a list that is answered in pages */
+    struct emu_pages results; /* by number */
 };
 
 /* ---- what is asked ---- */
@@ -96,6 +98,20 @@ static bool refuse_unknown(struct emu_call *call)
     return false;
 }
 
+/* Results grow with the product of both lists. */
+static bool refuse_too_many(struct emu_call *call)
+{
+    size_t actions = json_array_size(json_object_get(call->input, "ActionNames"));
+    size_t resources = json_array_size(json_object_get(call->input, "ResourceArns"));
+
+    if (actions * resources <= MAX_RESULTS)
+        return false;
+    emu_reply_error(call->reply, "InvalidInput",
+                    "The emulator simulates %d actions on resources at most, not %zu.", MAX_RESULTS,
+                    actions * resources);
+    return true;
+}
+
 /* ---- what is answered ---- */
 
 static const char *decision_name(enum emu_decision decision)
@@ -176,7 +192,7 @@ static json_t *evaluate(const struct simulation *simulation, const struct emu_ac
 }
 
 /* Each action on each resource. */
-static int evaluate_all(struct simulation *simulation)
+static void evaluate_all(struct simulation *simulation)
 {
     const json_t *actions = json_object_get(simulation->call->input, "ActionNames");
     const json_t *resources = json_object_get(simulation->call->input, "ResourceArns");
@@ -189,39 +205,36 @@ static int evaluate_all(struct simulation *simulation)
                 n > 0 ? json_string_value(json_array_get(resources, j)) : "*", simulation->context};
             char key[32];
 
-            snprintf(key, sizeof(key), "%06zu", json_object_size(simulation->results));
-            if (json_object_set_new(simulation->results, key, evaluate(simulation, &access)) < 0)
-                return EMU_OUT_OF_MEMORY;
+            snprintf(key, sizeof(key), "%06zu", json_object_size(simulation->results.items));
+            emu_pages_add(&simulation->results, key, evaluate(simulation, &access));
         }
     }
-    return EMU_OK;
 }
 
 /* Takes over `sources`. `principal` is NULL if it is nobody's policies that are simulated. */
 static void simulate(struct emu_call *call, const char *principal, json_t *sources)
 {
-    struct simulation simulation = {call, sources, json_object(), json_object()};
-    bool complete = sources != NULL && simulation.results != NULL;
+    struct simulation simulation = {.call = call, .sources = sources, .context = json_object()};
+    bool complete = sources != NULL;
 
+    emu_pages_init(&simulation.results);
     if (complete && principal != NULL)
         complete = json_object_set_new(simulation.context, "aws:PrincipalArn",
                                        json_string(principal)) == 0;
     if (!complete) {
         emu_reply_out_of_memory(call->reply);
     } else if (add_inputs(&simulation) && read_context(&simulation)) {
-        if (evaluate_all(&simulation) < 0)
-            emu_reply_out_of_memory(call->reply);
-        else
-            emu_iam_answer_page(call, "EvaluationResults", json_incref(simulation.results));
+        evaluate_all(&simulation);
+        emu_iam_answer_page(call, "EvaluationResults", &simulation.results);
     }
+    emu_pages_free(&simulation.results);
     json_decref(simulation.sources);
     json_decref(simulation.context);
-    json_decref(simulation.results);
 }
 
 void emu_iam_simulate_custom_policy(struct emu_call *call)
 {
-    if (!refuse_unknown(call))
+    if (!refuse_unknown(call) && !refuse_too_many(call))
         simulate(call, NULL, json_array());
 }
 
@@ -229,7 +242,7 @@ void emu_iam_simulate_principal_policy(struct emu_call *call)
 {
     const char *principal = emu_call_string(call, "PolicySourceArn");
 
-    if (refuse_unknown(call))
+    if (refuse_unknown(call) || refuse_too_many(call))
         return;
     if (emu_iam_has_role(&call->emulator->iam, principal))
         simulate(call, principal,

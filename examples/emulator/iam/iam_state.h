@@ -11,6 +11,7 @@
 
 #include "call.h"
 #include "iam.h"
+#include "pages.h"
 
 #define EMU_MAX_ROLES              1000
 #define EMU_MAX_POLICIES           1500
@@ -61,10 +62,9 @@ json_t *emu_iam_time(int64_t now_us);
 
 /* ---- pages ---- */
 
-/* Answers a page of the values of `all`, an object sorted by its keys: {`member`: [..],
- * "IsTruncated", "Marker"}, as the call's Marker and MaxItems want it. Takes over `all`, whose
- * values are what the page shows. */
-void emu_iam_answer_page(struct emu_call *call, const char *member, json_t *all);
+/* Answers a page of a list, sorted by its keys, and frees it: {`member`: [..], "IsTruncated",
+ * "Marker"}, as the call's Marker and MaxItems want it. */
+void emu_iam_answer_page(struct emu_call *call, const char *member, struct emu_pages *list);
 
 /* Is the path, or the path in front of a name, what PathPrefix asks for? */
 bool emu_iam_has_prefix(const struct emu_call *call, const char *path);

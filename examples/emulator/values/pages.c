@@ -33,6 +33,11 @@ void emu_pages_append(struct emu_pages *pages, json_t *item)
     emu_pages_add(pages, key, item);
 }
 
+json_t *emu_pages_all(const struct emu_pages *pages)
+{
+    return pages->failed ? NULL : pages->items;
+}
+
 static int add_counts(json_t *answer, const struct emu_page *page, size_t n)
 {
     json_t *counts =
@@ -71,8 +76,7 @@ void emu_pages_answer(struct emu_pages *pages, struct emu_call *call,
 {
     const char *token = emu_call_string(call, names->token);
     struct emu_page page = {0};
-    int rc = pages->failed ? EMU_OUT_OF_MEMORY
-                           : emu_page_take(&page, pages->items, token, page_size(call, names));
+    int rc = emu_page_take(&page, emu_pages_all(pages), token, page_size(call, names));
 
     if (rc == EMU_OK)
         emu_reply_json(call->reply, 200, page_json(&page, json_object_size(pages->items), names));

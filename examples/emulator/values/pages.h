@@ -23,6 +23,9 @@ void emu_pages_add(struct emu_pages *pages, const char *key, json_t *item);
 /* The same of what has its place in the order and no key. */
 void emu_pages_append(struct emu_pages *pages, json_t *item);
 
+/* All of it, for emu_page_take(); NULL if out of memory. */
+json_t *emu_pages_all(const struct emu_pages *pages);
+
 struct emu_page_names {
     const char *items;     /* members of the answer: the page, */
     const char *token;     /* of answer and input: the token, */
