@@ -82,6 +82,17 @@ void brc__statement_reset(struct brc__statement *statement)
     statement->failed = SQLITE_OK;
 }
 
+int brc__statement_run(struct brc__store *store, const char *sql)
+{
+    struct brc__statement *statement = brc__prepare(store, sql);
+
+    if (statement == NULL)
+        return store->unprepared;
+    int code = sqlite3_step(statement->stmt);
+    brc__statement_reset(statement);
+    return code == SQLITE_DONE ? SQLITE_OK : code;
+}
+
 int64_t brc__column_int(struct brc__statement *statement, int column)
 {
     return sqlite3_column_int64(statement->stmt, column);

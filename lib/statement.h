@@ -25,6 +25,9 @@ void brc__bind_text(struct brc__statement *statement, int index,
 int brc__step(struct brc__store *store, struct brc__statement *statement, struct brc__error *error);
 void brc__statement_reset(struct brc__statement *statement);
 
+/* Runs one that gives no rows, with nothing bound. Returns SQLite's code. */
+int brc__statement_run(struct brc__store *store, const char *sql);
+
 int64_t brc__column_int(struct brc__statement *statement, int column); /* from 0; null: 0 */
 bool brc__column_is_null(struct brc__statement *statement, int column);
 const char *brc__column_text(struct brc__statement *statement,

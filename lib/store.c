@@ -170,13 +170,15 @@ static bool is_busy(int code)
 
 /* In a turn: begins, unless the files went away or another program, which does not know of turns,
  * is writing. */
-static int begin(struct brc__store *store, const char *sql, struct brc__error *error)
+static int begin(struct brc__store *store, bool writing, struct brc__error *error)
 {
     int rc = brc__ledger_file_same(&store->files, &store->lock.file, error);
 
     if (rc < 0)
         return rc;
-    int code = brc__store_run(store, sql);
+    /* A snapshot is taken with the first thing that is read. */
+    int code = writing ? brc__statement_run(store, "BEGIN IMMEDIATE")
+                       : brc__store_run(store, "BEGIN; SELECT 1 FROM sqlite_schema LIMIT 1");
     if (code == SQLITE_OK)
         return BRC_OK;
     if (!sqlite3_get_autocommit(store->db))
@@ -185,7 +187,7 @@ static int begin(struct brc__store *store, const char *sql, struct brc__error *e
 }
 
 /* A turn, and a transaction in it. */
-static int begin_in_turn(struct brc__store *store, const char *sql, int64_t wait_ms,
+static int begin_in_turn(struct brc__store *store, bool writing, int64_t wait_ms,
                          struct brc__error *error)
 {
     const struct timespec a_while = {.tv_nsec = 1000000};
@@ -200,7 +202,7 @@ static int begin_in_turn(struct brc__store *store, const char *sql, int64_t wait
         int rc = brc__writer_lock_take(&store->lock, left, error);
         if (rc != BRC_OK)
             return rc < 0 ? rc : BRC__STORE_BUSY;
-        rc = begin(store, sql, error);
+        rc = begin(store, writing, error);
         if (rc == BRC_OK)
             return BRC_OK;
         brc__writer_lock_give(&store->lock);
@@ -213,7 +215,7 @@ static int begin_in_turn(struct brc__store *store, const char *sql, int64_t wait
 
 int brc__store_begin(struct brc__store *store, int64_t wait_ms, struct brc__error *error)
 {
-    int rc = begin_in_turn(store, "BEGIN IMMEDIATE", wait_ms, error);
+    int rc = begin_in_turn(store, true, wait_ms, error);
 
     if (rc == BRC_OK)
         store->writing = true;
@@ -256,7 +258,7 @@ int brc__store_commit(struct brc__store *store, struct brc__error *error)
                               store->files.path);
     }
     brc__statements_reset(store);
-    int code = brc__store_run(store, "COMMIT");
+    int code = brc__statement_run(store, "COMMIT");
     if (code != SQLITE_OK) {
         int rc = brc__store_failure(store, code, error);
         brc__store_rollback(store);
@@ -285,12 +287,9 @@ void brc__store_rollback(struct brc__store *store)
     store->writing = store->reading = false;
 }
 
-/* The snapshot is taken with the first thing that is read. */
-#define READ_SOMETHING "SELECT 1 FROM sqlite_schema LIMIT 1"
-
 int brc__store_read(struct brc__store *store, struct brc__error *error)
 {
-    int rc = begin_in_turn(store, "BEGIN; " READ_SOMETHING, LONGEST_WAIT_MS, error);
+    int rc = begin_in_turn(store, false, LONGEST_WAIT_MS, error);
 
     if (rc != BRC_OK)
         return check_turn(store, rc, error);

@@ -2,6 +2,7 @@
  *
  * The turnstile's byte is taken before the writer's one and given up once that is had. Its holder
  * is the next to write: whoever comes back for more finds the turnstile closed.
+ * Both are waited for in naps: the kernel's own queue of such locks knows no time limit.
  *
  * That is no help to an event loop, which looks in for two milliseconds now and then and cannot
  * leave the turnstile closed behind it: it might not come back soon. It leaves a mark in the file
