@@ -15,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/select.h>
 #include <unistd.h>
 
 enum {
@@ -332,15 +333,30 @@ static bool read_line(char *line, size_t *ret_length)
     return c != EOF || length > 0;
 }
 
+/* At a terminal: waits until there is a line, or Ctrl-C, which counts whenever it comes. */
+static void wait_for_line(void)
+{
+    sigset_t interrupt, others;
+    fd_set in;
+
+    sigemptyset(&interrupt);
+    sigaddset(&interrupt, SIGINT);
+    FD_ZERO(&in);
+    FD_SET(STDIN_FILENO, &in);
+    sigprocmask(SIG_BLOCK, &interrupt, &others);
+    interrupts = 0;
+    fputs("> ", stderr);
+    pselect(STDIN_FILENO + 1, &in, NULL, NULL, NULL, &others);
+    sigprocmask(SIG_SETMASK, &others, NULL);
+}
+
 /* Ctrl-C takes a line back; where there is no terminal, it ends the session. */
 static bool next_line(const struct chat *chat, char *line, size_t *ret_length)
 {
     while (chat->terminal || interrupts == 0) {
-        if (chat->terminal) {
-            interrupts = 0;
-            fputs("> ", stderr);
-        }
-        bool there = read_line(line, ret_length);
+        if (chat->terminal)
+            wait_for_line();
+        bool there = interrupts == 0 && read_line(line, ret_length);
         if (interrupts == 0)
             return there;
         clearerr(stdin);

@@ -172,6 +172,11 @@ class Terminal:
     def wait_for(self, text, times=1):
         return wait_for(lambda: (screen := self.screen()).count(text) >= times and screen)
 
+    def wait_for_answer(self, question, word):
+        """The question may take its time to be shown, too."""
+        self.wait_for(question)
+        wait_for(lambda: word in self.screen().rpartition(question)[2])
+
 
 def tokens(text):
     """{kind: count} of "input 12, output 3"; of a kind that is not there, none."""
@@ -433,8 +438,7 @@ def converses(profile):
         terminal.wait_for("turn: ")
         profile.fail_next(eventDelayMs=50)
         terminal.type(second)
-        word = profile.answers[1].split()[0]
-        wait_for(lambda: word in terminal.screen().rpartition(second)[2])
+        terminal.wait_for_answer(second, profile.answers[1].split()[0])
         terminal.press("C-c")
         terminal.wait_for("chat: cancelled")
         terminal.wait_for("turn: ", 2)
