@@ -9,7 +9,6 @@
 
 struct fill {
     brc_ledger *ledger;
-    const struct brc__catalogue *catalogue; /* of now */
     const struct brc__budget *budget;
     int64_t start_ms, end_ms;
     int64_t *covered; /* versions of profiles, in order */
@@ -92,7 +91,7 @@ static int remember(struct fill *fill, int64_t profile, struct brc__error *error
 /* Whether the budget counts what was charged to that version of a profile. */
 static bool covers(const struct fill *fill, const struct brc__listing *version)
 {
-    const struct brc__listing *now = brc__catalogue_by_arn(fill->catalogue, version->arn);
+    const struct brc__listing *now = brc__catalogue_by_arn(fill->ledger->catalogue, version->arn);
     bool is_put_into_one = fill->budget->series != NULL && version->series == NULL && now != NULL;
 
     return brc__budget_covers(fill->budget, is_put_into_one ? now : version);
@@ -231,10 +230,10 @@ static int fill_window(struct fill *fill, int64_t now_ms, struct brc__error *err
     return brc__edges_passed(fill->ledger, fill->budget, fill->start_ms, &total, now_ms, error);
 }
 
-static int fill_budget(brc_ledger *ledger, const struct brc__catalogue *catalogue,
-                       const struct brc__budget *budget, int64_t now_ms, struct brc__error *error)
+int brc__budget_fill(brc_ledger *ledger, const struct brc__budget *budget, int64_t now_ms,
+                     struct brc__error *error)
 {
-    struct fill fill = {.ledger = ledger, .catalogue = catalogue, .budget = budget};
+    struct fill fill = {.ledger = ledger, .budget = budget};
 
     int rc = check_kind(ledger, budget, error);
     if (rc < 0)
@@ -243,20 +242,5 @@ static int fill_budget(brc_ledger *ledger, const struct brc__catalogue *catalogu
                        &fill.end_ms);
     rc = fill_window(&fill, now_ms, error);
     free(fill.covered);
-    return rc;
-}
-
-int brc__budget_fill(brc_ledger *ledger, const char *name, int64_t now_ms, struct brc__error *error)
-{
-    /* The handle's own catalogue must not see what may be rolled back. */
-    struct brc__catalogue *fresh = NULL;
-
-    int rc = brc__catalogue_renew(ledger->store, &fresh, error);
-    if (rc < 0)
-        return rc;
-    const struct brc__budget *budget = brc__catalogue_budget(fresh, name);
-    if (budget != NULL) /* else it has ended */
-        rc = fill_budget(ledger, fresh, budget, now_ms, error);
-    brc__catalogue_unref(fresh);
     return rc;
 }

@@ -54,9 +54,10 @@ static int put_budget(const struct put *put)
     brc__json_unquote(brc__json_member(brc__json_of(put->json, strlen(put->json)), "name"), &name);
     if (name.status < 0)
         return brc__error_set(put->error, name.status, "%s", brc_strerror(name.status));
-    if (brc__catalogue_budget(put->ledger->catalogue, name.data) == NULL)
+    const struct brc__budget *budget = brc__catalogue_budget(put->ledger->catalogue, name.data);
+    if (budget == NULL)
         return BRC_OK; /* it has ended */
-    return brc__budget_fill(put->ledger, name.data, put->now_ms, put->error);
+    return brc__budget_fill(put->ledger, budget, put->now_ms, put->error);
 }
 
 static int put_resolution(const struct put *put)

@@ -93,9 +93,9 @@ int brc__external_put(brc_ledger *ledger, const char *json, int64_t now_ms,
                       struct brc__error *error);
 
 /* Totals and charges of a budget that was put in this transaction while its window is running, and
- * the edges that it has passed already (fill.c). A budget's owner, window and offset may not be
- * others than before: BRC_E_INVALID. */
-int brc__budget_fill(brc_ledger *ledger, const char *name, int64_t now_ms,
+ * the edges that it has passed already (fill.c). It is of the ledger's catalogue, which was read
+ * again since. A budget's owner, window and offset may not be others than before: BRC_E_INVALID. */
+int brc__budget_fill(brc_ledger *ledger, const struct brc__budget *budget, int64_t now_ms,
                      struct brc__error *error);
 
 #endif

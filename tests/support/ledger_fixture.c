@@ -72,37 +72,33 @@ brc_ledger *accounts_join(const struct accounts *accounts)
     return ledger;
 }
 
-/* The name member of a budget, for filling it in. */
-static int name_of(const char *json, char *ret_name, size_t size)
-{
-    brc__auto_buf struct brc__buf name = BRC__BUF(1024);
-    struct brc__json value = brc__json_member(brc__json_of(json, strlen(json)), "name");
-
-    brc__json_unquote(value, &name);
-    if (name.status < 0)
-        return name.status;
-    snprintf(ret_name, size, "%s", name.data);
-    return BRC_OK;
-}
-
 static int put_row(brc_ledger *ledger, const char *kind, const char *json, struct brc__error *error)
 {
     int64_t now_ms = brc__clock_utc_ms();
-    char name[256];
 
     if (strcmp(kind, "resolution") == 0)
         return brc__resolution_put(ledger, json, now_ms, error);
     if (strcmp(kind, "external") == 0)
         return brc__external_put(ledger, json, now_ms, error);
-    int rc = brc__catalogue_put(ledger->store, ledger->catalogue, kind, json, now_ms, error);
-    if (rc < 0 || strcmp(kind, "budget") != 0)
-        return rc;
-    rc = name_of(json, name, sizeof name);
-    return rc < 0 ? rc : brc__budget_fill(ledger, name, now_ms, error);
+    return brc__catalogue_put(ledger->store, ledger->catalogue, kind, json, now_ms, error);
 }
 
+/* What takes more than its row, as a budget that is filled in. */
+static int put_whole(brc_ledger *ledger, const char *kind, const char *json,
+                     struct brc__error *error)
+{
+    int rc = brc_ledger_put(ledger, kind, json);
+
+    if (rc < 0)
+        brc_ledger_error(ledger, error->text, sizeof error->text);
+    return rc;
+}
+
+/* Rows that others may contend for have longer than brc_ledger_put() has. */
 int try_put(brc_ledger *ledger, const char *kind, const char *json, struct brc__error *error)
 {
+    if (strcmp(kind, "budget") == 0)
+        return put_whole(ledger, kind, json, error);
     int rc = brc__ledger_enter(ledger, WAIT_MS);
     if (rc != BRC_OK)
         return rc;
