@@ -3,6 +3,7 @@
 #include "export.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define APART " (series)" /* behind the name of a budget whose own name is another owner's */
@@ -115,12 +116,33 @@ static json_int_t offset_of(const json_t *budget)
     return json_integer_value(json_object_get(budget, "offsetMinutes"));
 }
 
+static json_t *name_of_window(const char *name, const json_t *budget)
+{
+    return json_sprintf("%s (%s%+d)", name, shown(budget, "window"), (int)offset_of(budget));
+}
+
+/* Whether an export calls it so for this alias, or once did for one of its profiles: whatever else
+ * somebody has put is theirs. */
 static bool is_named_after(const json_t *budget, const char *alias)
 {
-    const char *name = shown(budget, "name");
-    char stem[CELL];
+    const char *name = shown(budget, "name"), *tail = strstr(name, " (");
+    const char *arn = text_of(json_object_get(budget, "owner"), "profile");
+    char stem[CELL], id[CELL] = "";
 
-    return strncmp(name, alias, strlen(alias)) == 0 && strcmp(stem_of(name, stem), alias) == 0;
+    if (tail == NULL)
+        tail = name + strlen(name);
+    bool is_alias = strncmp(name, alias, strlen(alias)) == 0 && tail == name + strlen(alias);
+    if (!is_alias && (arn == NULL || strcmp(stem_of(name, stem), alias) != 0))
+        return false;
+    if (arn != NULL)
+        snprintf(id, sizeof id, " (%s)", arn_id(arn));
+    if (strncmp(tail, APART, strlen(APART)) == 0)
+        tail += strlen(APART);
+    json_t *of_window = name_of_window("", budget);
+    bool is_its =
+        *tail == '\0' || strcmp(tail, id) == 0 || strcmp(tail, json_string_value(of_window)) == 0;
+    json_decref(of_window);
+    return is_its;
 }
 
 /* Whether the ledger knows the budgets of this alias as "ALIAS (series)": ALIAS itself is, or was,
@@ -144,14 +166,13 @@ static bool is_apart(const json_t *budgets, const char *alias, const json_t *own
 
 /* A name stands for its owner, window and offset for ever. Where the ledger has it for others, from
  * before there were series or before the file was changed, or has gone that way already, it is
- * another name. */
-static void name_apart(const json_t *budgets, json_t *row)
+ * another name. That is returned; where it is not needed yet, what has ended may need it. */
+static json_t *name_apart(const json_t *budgets, json_t *row)
 {
     const char *alias = shown(row, "name");
     bool apart = is_apart(budgets, alias, json_object_get(row, "owner"));
     json_t *name = json_sprintf("%s%s", alias, apart ? APART : "");
-    json_t *of_window = json_sprintf("%s (%s%+d)", json_string_value(name), shown(row, "window"),
-                                     (int)offset_of(row));
+    json_t *of_window = name_of_window(json_string_value(name), row);
     const json_t *old = find_by(budgets, "name", json_string_value(name));
     bool is_changed = old != NULL
                           ? !same_text(old, row, "window") || offset_of(old) != offset_of(row)
@@ -159,7 +180,7 @@ static void name_apart(const json_t *budgets, json_t *row)
 
     json_object_set(row, "name", is_changed ? of_window : name);
     json_decref(name);
-    json_decref(of_window);
+    return of_window;
 }
 
 /* Whether an export has put it for this alias: for the series, or once for one of its profiles. */
@@ -190,13 +211,28 @@ static int end_others(brc_ledger *ledger, const struct kept *kept, const char *a
     return rc;
 }
 
+/* What has ended is not told, but its name is refused to others. */
+static int try_put(brc_ledger *ledger, json_t *row)
+{
+    char *text = json_dumps(row, JSON_COMPACT);
+    int rc = text != NULL ? brc_ledger_put(ledger, "budget", text) : BRC_E_NOMEM;
+
+    free(text);
+    json_decref(row);
+    return rc;
+}
+
 static int put_budget(brc_ledger *ledger, const struct kept *kept, json_t *row)
 {
     char alias[CELL];
 
     snprintf(alias, sizeof alias, "%s", shown(row, "name"));
-    name_apart(kept->budgets, row);
-    int rc = book_put(ledger, "budget", merge(kept->budgets, "name", row));
+    json_t *of_window = name_apart(kept->budgets, row);
+    int rc = try_put(ledger, merge(kept->budgets, "name", row));
+    if (rc == BRC_E_INVALID)
+        json_object_set(row, "name", of_window);
+    json_decref(of_window);
+    rc = rc < 0 ? book_put(ledger, "budget", merge(kept->budgets, "name", row)) : DONE;
     return rc == DONE ? end_others(ledger, kept, alias, row) : rc;
 }
 

@@ -348,7 +348,15 @@ def check_changed_budget(it):
         equal(put("month"), [("bot-prod", "month", "500.00")])
         for _ in range(2):
             equal(put("day", "20"), [("bot-prod (day+0)", "day", "20.00")])
+        for window in ["quarter", "day"]:  # what it was called first has ended, and is not free
+            equal(put(window), [(f"bot-prod ({window}+0)", window, "500.00")])
         equal(put("month", "400"), [("bot-prod", "month", "400.00")])
+        others = [("bot-prod (a day)", "day", "9.00"), ("bot-prod_2", "hour", "9.00")]
+        for name, window, _ in others:
+            ledger("set", name, "--series", "bot-prod", "--limit", "9", "--window", window)
+        equal(put("month", "400"), [("bot-prod", "month", "400.00"), *others])
+        for name, *_ in others:
+            ledger("end", name)
         # Another Region's profiles are others, whatever they are called: an alias is one's alone.
         before = ledger("--json", "profiles")
         with declared(program, emulator) as other:
