@@ -90,7 +90,7 @@ asked() {
 describe_profiles() {
     create_profile search-small search "$small_model"
     list_profiles >"$work/profiles"
-    cat >"$work/profiles.json" <<END
+    cat >"$work/catalogue.json" <<END
 {"profiles": [
     {"name": "search-prod", "arn": "$(sed -n 's/^search-prod //p' "$work/profiles")",
      "model": "$model", "tags": {"team": "search"}, "degradeTo": "search-small"},
@@ -105,7 +105,7 @@ spend() {
     export BEDROCKCOST_LEDGER=$work/ledger
     cd "$root"
     shown budget prices import examples/prices.json
-    shown budget profiles import "$work/profiles.json"
+    shown budget profiles import "$work/catalogue.json"
 
     say '' 'In shadow mode a budget blocks nothing; it counts what it would have refused:'
     shown budget set trial --team search --limit 0.0001 --shadow

@@ -1,8 +1,8 @@
 /* budget: what is allowed, what is spent, what is left; and what became of the rest.
  *
  *     export BEDROCKCOST_LEDGER=/var/lib/bedrock/ledger
- *     budget prices import prices.json
- *     budget profiles import profiles.json
+ *     budget prices import examples/prices.json
+ *     budget profiles import catalogue.json
  *     budget set search --team search --limit 500
  *     budget show
  *

@@ -1,16 +1,6 @@
-/* The file that says who is to be told, and by what. SPDX-License-Identifier: MIT
+/* The file that says who is to be told, and by what: mirror.json, whose members doc/money.md has.
  *
- *   {
- *     "emails": ["ada@example.com"],
- *     "topics": ["arn:aws:sns:us-east-1:123456789012:spend"],   the first for money, each for
- * alarms of its region "forecast": 100,                                          percent; left out:
- * no forecasts "services": ["Amazon Bedrock"],                           that a budget of all
- * profiles counts "anomalies": {"impact": "10"},                            US dollars "alarms":
- * {"share": 5, "profiles": {"search-prod": {"input": 2000000, "invocations": 5000}}}, "actions":
- * {"search": {"policy": "arn:aws:iam::123456789012:policy/deny-search", "executionRole":
- * "arn:aws:iam::123456789012:role/budget-actions", "roles": ["search-app"], "approval": "MANUAL"}},
- *     "prefix": "bedrockcost-"
- *   }
+ * SPDX-License-Identifier: MIT
  */
 #include "mirror.h"
 #include "notify.h"

@@ -15,7 +15,7 @@ const char EMU_IDENTITY_HELP[] =
     "  sso        GET /federation/credentials\n"
     "  oidc       POST /token, to refresh a token\n"
     "What it issues is new each time, the same for the same seed and requests, and signs calls of\n"
-    "STS and of Bedrock from then on, until it expires.\n"
+    "every service from then on, until it expires.\n"
     "\n"
     "Without a signature:\n"
     "  GET /_identity/log            by source: requests seen and refused, credentials issued,\n"
