@@ -173,10 +173,24 @@ int brc__budget_read(struct brc__json object, struct brc__budget *ret_budget,
                      struct brc__error *error)
 {
     *ret_budget = (struct brc__budget){.notice_at = NOTICE_AT, .degrade_at = DEGRADE_AT};
+    ret_budget->references = malloc(sizeof *ret_budget->references);
+    if (ret_budget->references == NULL)
+        return out_of_memory(error);
+    *ret_budget->references = 1;
     int rc = read_budget(object, ret_budget, error);
     if (rc < 0)
         brc__budget_clear(ret_budget);
     return rc;
+}
+
+struct brc__budget brc__budget_share(const struct brc__budget *budget)
+{
+    struct brc__budget other = *budget;
+
+    __atomic_add_fetch(budget->references, 1, __ATOMIC_RELAXED);
+    other.override_limit = 0;
+    other.override_until_ms = 0;
+    return other;
 }
 
 int brc__budget_own(struct brc__budget *budget, const char *arn, struct brc__error *error)
@@ -195,7 +209,7 @@ struct brc__json brc__budget_owner(const struct brc__budget *budget)
     return brc__json_member(brc__json_of(budget->json, strlen(budget->json)), "owner");
 }
 
-void brc__budget_clear(struct brc__budget *budget)
+static void free_texts(const struct brc__budget *budget)
 {
     free(budget->name);
     free(budget->json);
@@ -203,6 +217,15 @@ void brc__budget_clear(struct brc__budget *budget)
     free(budget->value);
     free(budget->profile);
     free(budget->series);
+    free(budget->references);
+}
+
+void brc__budget_clear(struct brc__budget *budget)
+{
+    int *references = budget->references;
+
+    if (references == NULL || __atomic_sub_fetch(references, 1, __ATOMIC_ACQ_REL) == 0)
+        free_texts(budget);
     *budget = (struct brc__budget){0};
 }
 

@@ -19,6 +19,7 @@ struct brc__budget {
     int64_t notice_at, degrade_at;             /* percent; 0: not at all */
     bool shadow;                               /* decides and records, does not block */
     int64_t override_limit, override_until_ms; /* the last one; until 0: none */
+    int *references;                           /* of budgets to these texts */
 };
 
 /* Reads a budget: an object that brc__json_check() accepts. Its owner's profile is what was
@@ -27,7 +28,10 @@ struct brc__budget {
 int brc__budget_read(struct brc__json object, struct brc__budget *ret_budget,
                      struct brc__error *error);
 
-/* Gives it to one profile, by ARN. Returns 0 or BRC_E_NOMEM. */
+/* Another with the same texts, without the override; it is cleared as well. */
+struct brc__budget brc__budget_share(const struct brc__budget *budget);
+
+/* Gives it, while it shares nothing, to one profile, by ARN. Returns 0 or BRC_E_NOMEM. */
 int brc__budget_own(struct brc__budget *budget, const char *arn, struct brc__error *error);
 
 /* Its owner, as it is kept: an object within its json. */

@@ -156,31 +156,6 @@ static int add_table(struct brc__catalogue *catalogue, const struct brc__catalog
     return BRC_OK;
 }
 
-/* Columns: json. */
-static int add_budget(struct brc__catalogue *catalogue, const struct brc__catalogue *before,
-                      struct brc__statement *row, struct brc__error *error)
-{
-    struct brc__budget budget = {0};
-    struct brc__json json;
-
-    (void)before;
-    struct brc__budget *budgets =
-        with_room(catalogue->budgets, catalogue->budget_count, sizeof *budgets);
-    if (budgets == NULL)
-        return out_of_memory(error);
-    catalogue->budgets = budgets;
-    int rc = column_json(row, 0, "budget", &json, error);
-    if (rc == 0)
-        rc = brc__budget_read(json, &budget, error);
-    if (rc < 0)
-        return damaged(rc, "budget", error);
-    if (budget.ended)
-        brc__budget_clear(&budget);
-    else
-        budgets[catalogue->budget_count++] = budget;
-    return BRC_OK;
-}
-
 static int compare_name(const void *name, const void *budget)
 {
     return strcmp(name, ((const struct brc__budget *)budget)->name);
@@ -188,10 +163,48 @@ static int compare_name(const void *name, const void *budget)
 
 static struct brc__budget *budget_of(const struct brc__catalogue *catalogue, const char *name)
 {
-    if (catalogue->budget_count == 0 || name == NULL)
+    if (catalogue == NULL || catalogue->budget_count == 0 || name == NULL)
         return NULL;
     return bsearch(name, catalogue->budgets, catalogue->budget_count, sizeof *catalogue->budgets,
                    compare_name);
+}
+
+static int read_budget(struct brc__statement *row, struct brc__budget *ret_budget,
+                       struct brc__error *error)
+{
+    struct brc__json json;
+
+    int rc = column_json(row, 1, "budget", &json, error);
+    if (rc == 0)
+        rc = brc__budget_read(json, ret_budget, error);
+    return damaged(rc, "budget", error);
+}
+
+/* Columns: name, json. */
+static int add_budget(struct brc__catalogue *catalogue, const struct brc__catalogue *before,
+                      struct brc__statement *row, struct brc__error *error)
+{
+    const struct brc__budget *known = budget_of(before, brc__column_text(row, 0));
+    const char *json = brc__column_text(row, 1);
+    struct brc__budget budget;
+
+    struct brc__budget *budgets =
+        with_room(catalogue->budgets, catalogue->budget_count, sizeof *budgets);
+    if (budgets == NULL)
+        return out_of_memory(error);
+    catalogue->budgets = budgets;
+    if (known != NULL && json != NULL && strcmp(known->json, json) == 0) {
+        budgets[catalogue->budget_count++] = brc__budget_share(known);
+        return BRC_OK;
+    }
+    int rc = read_budget(row, &budget, error);
+    if (rc < 0)
+        return rc;
+    if (budget.ended)
+        brc__budget_clear(&budget);
+    else
+        budgets[catalogue->budget_count++] = budget;
+    return BRC_OK;
 }
 
 /* Columns: budget, amount, until_ms. */
@@ -241,7 +254,7 @@ static int read_rows(struct brc__store *store, struct brc__catalogue *catalogue,
     } parts[] = {
         {"SELECT MAX(id), arn, json FROM profile GROUP BY arn ORDER BY arn", add_listing},
         {"SELECT id, json FROM price_table ORDER BY in_force_from_ms DESC, id DESC", add_table},
-        {"SELECT json, MAX(id) FROM budget GROUP BY name ORDER BY name", add_budget},
+        {"SELECT name, json, MAX(id) FROM budget GROUP BY name ORDER BY name", add_budget},
         /* One of a budget that has ended since says nothing of the next of that name. */
         {"SELECT o.budget, o.amount, o.until_ms, MAX(o.id) FROM override AS o LEFT JOIN"
          " (SELECT name, MAX(put_at_ms) AS at_ms FROM budget"

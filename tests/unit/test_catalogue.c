@@ -165,6 +165,7 @@ START_TEST(reads_only_what_is_new)
 {
     put_profiles();
     put("price", TABLE("1970-01-01", "all", PRICE("in-region", "1")));
+    put("budget", OF("{\"all\":true}"));
     struct brc__catalogue *before = brc__catalogue_ref(catalogue);
 
     renew();
@@ -175,11 +176,13 @@ START_TEST(reads_only_what_is_new)
     ck_assert_ptr_eq(catalogue->listings[1], before->listings[1]);
     ck_assert_ptr_ne(catalogue->listings[2], before->listings[2]);
     ck_assert_ptr_eq(catalogue->tables[0].table, before->tables[0].table);
+    ck_assert_ptr_eq(catalogue->budgets[0].json, before->budgets[0].json);
     /* A call under way still has what it was admitted with. */
     ck_assert_ptr_null(before->listings[2]->alias);
     ck_assert_ptr_null(brc__catalogue_find(before, "new"));
     ck_assert_ptr_null(brc__catalogue_unref(before));
     ck_assert_str_eq(brc__catalogue_find(catalogue, "new")->name, "bare");
+    ck_assert_str_eq(brc__catalogue_budget(catalogue, "b")->name, "b");
 }
 END_TEST
 
