@@ -30,6 +30,13 @@ bool is_interrupted(void)
     return interrupted != 0;
 }
 
+/* A signal that comes just before a wait does not end it, so waits are short. */
+static void rest(unsigned seconds)
+{
+    for (; seconds > 0 && !interrupted; seconds--)
+        sleep(1);
+}
+
 int follow(bool on, unsigned every_s, int (*once)(void *state), void *state)
 {
     unsigned wait_s = 1;
@@ -38,7 +45,7 @@ int follow(bool on, unsigned every_s, int (*once)(void *state), void *state)
     int rc = once(state);
     while (on && rc != MISUSED && !interrupted) {
         wait_s = rc == DONE ? 1 : wait_s < LONGEST_S / 2 ? wait_s * 2 : LONGEST_S;
-        sleep(rc == DONE ? every_s : wait_s);
+        rest(rc == DONE ? every_s : wait_s);
         if (!interrupted)
             rc = once(state);
     }

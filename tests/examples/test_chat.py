@@ -5,9 +5,6 @@ usage: test_chat.py EMULATOR SIGN CHAT
 SPDX-License-Identifier: MIT
 """
 import contextlib
-import http.client
-import http.server
-import json
 import os
 import re
 import shlex
@@ -16,9 +13,9 @@ import signal
 import subprocess
 import sys
 import tempfile
-import threading
 
 from programs import ENVIRONMENT, PATIENCE_S, Emulator, Skip, contains, equal, run, tap, wait_for
+from recorder import held_back, recorder
 
 emulator_program, sign, chat = sys.argv[1:]
 emulator = Emulator(emulator_program, sign)
@@ -31,51 +28,6 @@ TOTAL = re.compile(r"^total: (.*)$", re.M)
 
 
 # ---------------------------------------------------------------------- tools
-
-
-class Recorder(http.server.BaseHTTPRequestHandler):
-    """Passes a request on to the emulator, and the answer back as it comes; keeps the body."""
-
-    protocol_version = "HTTP/1.1"
-
-    def do_POST(self):
-        body = self.rfile.read(int(self.headers["Content-Length"]))
-        self.server.bodies.append(json.loads(body))
-        there = http.client.HTTPConnection(emulator.url.split("//")[1])
-        try:
-            self.pass_on(there, body)
-        except (http.client.HTTPException, OSError):
-            self.close_connection = True  # as the other side has done
-        there.close()
-
-    def pass_on(self, there, body):
-        there.putrequest("POST", self.path, skip_host=True, skip_accept_encoding=True)
-        for name, value in self.headers.items():
-            there.putheader(name, value)
-        there.endheaders(body)
-        answer = there.getresponse()
-        self.send_response_only(answer.status)
-        for name, value in answer.getheaders():
-            if name.lower() not in ("transfer-encoding", "content-length", "connection"):
-                self.send_header(name, value)
-        self.send_header("Transfer-Encoding", "chunked")
-        self.end_headers()
-        while piece := answer.read1(65536):
-            self.wfile.write(b"%x\r\n%b\r\n" % (len(piece), piece))
-        self.wfile.write(b"0\r\n\r\n")
-
-    def log_message(self, *_):
-        pass
-
-
-@contextlib.contextmanager
-def recorder():
-    """An endpoint, and the list of what is sent to it."""
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Recorder) as server:
-        server.daemon_threads, server.bodies = True, []
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}", server.bodies
-        server.shutdown()
 
 
 def say(arn, *lines, endpoint=emulator.url, options=(), **how):
@@ -241,7 +193,7 @@ class Profile:
 def keeps_history(profile):
     """A request is the one before it, its answer, and the next question."""
     questions = [*profile.questions, "Größe? 東京 🚀", '"\\\t', "x" * 100_000]
-    with recorder() as (endpoint, bodies):
+    with recorder(emulator.url) as (endpoint, bodies):
         ended = say(profile.arn, *questions, endpoint=endpoint)
     equal(ended.returncode, 0)
     assert ended.stdout.decode().startswith("".join(profile.answers)), ended.stdout
@@ -304,7 +256,7 @@ SOME_SHOWN = [
 def survives(profile):
     """Turns that fail leave the conversation as it was, or as it was shown."""
     first, second, _ = profile.questions
-    with recorder() as (endpoint, bodies), Session(profile.arn, endpoint) as session:
+    with recorder(emulator.url) as (endpoint, bodies), Session(profile.arn, endpoint) as session:
         equal(session.ask(first)[0], profile.answers[0])
         for fault, word in REFUSED + NOTHING_SHOWN:
             profile.fail_next(**fault)
@@ -341,18 +293,19 @@ def bad_lines(profile):
     equal(sums(turns(ended.stderr)), profile.billed())
 
 
-def interrupt(profile, session, **fault):
-    """Sends a signal in mid answer."""
-    profile.fail_next(**fault)
+def interrupt(profile, session):
+    """Sends a signal in mid answer; it has been noticed when the line is ended."""
     session.start(profile.questions[0])
     wait_for(session.shown)
     session.chat.send_signal(signal.SIGINT)
+    wait_for(lambda: session.shown().endswith("\n"))
 
 
 def ends_by_signal(profile):
     """Without a terminal a signal ends it all, but what the answer used is waited for."""
-    with Session(profile.arn) as session:
-        interrupt(profile, session, eventDelayMs=20)
+    with recorder(emulator.url) as (endpoint, _), Session(profile.arn, endpoint) as session:
+        with held_back():
+            interrupt(profile, session)
         equal(session.chat.wait(timeout=PATIENCE_S), 1)
         stderr = session.chat.stderr.read().decode()
         shown = session.shown()
@@ -369,7 +322,8 @@ def ends_by_signal(profile):
 def second_signal(profile):
     """It does not wait for anything."""
     with Session(profile.arn) as session:
-        interrupt(profile, session, stall=True, after=6)
+        profile.fail_next(stall=True, after=6)
+        interrupt(profile, session)
         try:
             session.chat.wait(timeout=0.5)
             raise AssertionError("it does not wait for what it used")
@@ -432,18 +386,19 @@ def usage_errors(profile):
 def converses(profile):
     """Ctrl-C in mid answer keeps the session and what was shown; the total is the bill."""
     first, second, third = profile.questions
-    with recorder() as (endpoint, bodies), Terminal(profile.arn, endpoint) as terminal:
+    with recorder(emulator.url) as (endpoint, bodies), Terminal(profile.arn, endpoint) as terminal:
         terminal.wait_for("> ")
         terminal.type(first)
         terminal.wait_for("turn: ")
-        profile.fail_next(eventDelayMs=50)
-        terminal.type(second)
-        terminal.wait_for_answer(second, profile.answers[1].split()[0])
-        terminal.press("C-c")
-        terminal.wait_for("chat: cancelled")
+        with held_back():
+            terminal.type(second)
+            terminal.wait_for_answer(second, profile.answers[1].split()[0])
+            terminal.press("C-c")
+            terminal.wait_for("chat: cancelled")
         terminal.wait_for("turn: ", 2)
         terminal.type(third)
         terminal.wait_for("turn: ", 3)
+        terminal.wait_for_answer("turn: ", "> ")
         terminal.press("C-c")
         terminal.wait_for("chat: Ctrl-D leaves")
         terminal.press("C-d")
@@ -459,7 +414,7 @@ def converses(profile):
 
 def breaks_off(profile):
     """A second Ctrl-C waits for nothing; what nobody saw is not in the conversation."""
-    with recorder() as (endpoint, bodies), Terminal(profile.arn, endpoint) as terminal:
+    with recorder(emulator.url) as (endpoint, bodies), Terminal(profile.arn, endpoint) as terminal:
         terminal.wait_for("> ")
         profile.fail_next(stall=True, after=1)
         terminal.type("Are you there?")

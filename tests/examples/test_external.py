@@ -27,6 +27,7 @@ emulator_program, sign, budget, ask = sys.argv[1:]
 emulator = Emulator(emulator_program, sign, "--identity")
 
 PERIOD = 300
+NOW = int(time.time())
 RATES = {"input": "0.035", "output": "0.14", "cacheRead": "0.00875", "cacheWrite5m": "0.04", "cacheWrite1h": "0.07"}
 PRICES = {
     "from": "2026-10-01",
@@ -39,9 +40,9 @@ RATE_OF = {"inputTokens": "input", "outputTokens": "output", "cacheReadInputToke
 
 
 def periods_ago(count):
-    """The beginning of a period of five minutes, that many before the one that now is."""
-    now = int(time.time())
-    return now - now % PERIOD - count * PERIOD
+    """The beginning of a period of five minutes, that many before the one in which the tests began: it stays
+    the same one, however long they take."""
+    return NOW - NOW % PERIOD - count * PERIOD
 
 
 def moment(seconds):
@@ -156,7 +157,7 @@ def check_agent():
     account = emulator.bill()["profiles"][arn]
     metric = {"Namespace": "AWS/Bedrock", "MetricName": "OutputTokenCount",
               "Dimensions": [{"Name": "ModelId", "Value": arn.rsplit("/", 1)[1]}]}
-    answer = services.ask(emulator, "cloudwatch", "GetMetricData", StartTime=periods_ago(1), EndTime=periods_ago(-1),
+    answer = services.ask(emulator, "cloudwatch", "GetMetricData", StartTime=periods_ago(1), EndTime=periods_ago(-3),
                           MetricDataQueries=[{"Id": "m", "MetricStat": {"Metric": metric, "Period": 300, "Stat": "Sum"}}])
     assert account["outputTokens"] > 0
     equal(sum(answer["MetricDataResults"][0]["Values"]), account["outputTokens"])
@@ -170,7 +171,7 @@ def check_agent():
 def check_late():
     """What CloudWatch adds later is booked as a difference; what is young, not yet."""
     profile = live("late", alias="late-alias")
-    old, young = periods_ago(6), periods_ago(1)
+    old, young = periods_ago(6), periods_ago(0)
     use(profile, old, inputTokens=1000, outputTokens=10)
     use(profile, young, inputTokens=5)
     with ledger(profile) as it:

@@ -77,7 +77,7 @@ def check_show():
         contains(rows[0], "[####################]")
         assert re.search(r"search +team=search +\[\.{20}\] +0 % ", rows[1]), rows[1]
         contains(rows[1], "never")
-        assert re.search(r"20\d\d-\d\d-\d\d \d\d:00 UTC, in 1[12] h$", rows[0]), rows[0]
+        assert re.search(r"20\d\d-\d\d-\d\d \d\d:00 UTC, in 1[0-2] h$", rows[0]), rows[0]
         equal([" over " in row for row in rows], [True, False])
         shown = re.search(r"0 %  +(0\.\d+)  +0\.00  +0\.00  +(0\.\d+)  ", rows[1]).groups()
         equal(shown[0], str(Decimal(search["spent"]).quantize(Decimal("0.000001"), "ROUND_UP")))
