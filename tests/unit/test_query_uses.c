@@ -143,6 +143,34 @@ START_TEST(lost_holds_are_found)
 }
 END_TEST
 
+/* The profile that replaces another goes on where that one has come to. */
+START_TEST(series_is_one_budget)
+{
+    static const char of_series[] = "{\"kind\":\"use\",\"budget\":\"bot\"}";
+    brc_ledger *ledger = furnished_ledger();
+    struct brc__hold *hold;
+
+    use(ledger, "c1", BRC_OUTCOME_REPORTED, 600000, 0);
+    put(ledger, "profile",
+        "{\"profiles\":[{\"arn\":\"" SEARCH "\",\"name\":\"search (1)\",\"model\":\"a.big\","
+        "\"scope\":\"geo\",\"series\":\"search\"},{\"arn\":\"" CHEAP "\",\"name\":\"search_2\","
+        "\"alias\":\"search\",\"model\":\"a.small\",\"scope\":\"geo\",\"series\":\"search\"}]}");
+    put(ledger, "budget",
+        "{\"name\":\"bot\",\"owner\":{\"series\":\"search\"},\"window\":\"total\",\"limit\":"
+        "\"1\"}");
+    hold = admit(ledger, "c2", CHEAP, 1000000, 1);
+    has(rows_of(ledger, of_series), "{\"budget\":\"bot\",\"owner\":{\"series\":\"search\"},");
+    has(rows_of(ledger, of_series),
+        "\"spent\":\"0.60\",\"settled\":\"0.60\",\"unreported\":\"0.00\","
+        "\"held\":\"0.1000005\",\"left\":\"0.2999995\",\"uses\":2,");
+    ck_assert_ptr_null(admit(ledger, "c3", SEARCH, 300000, 1));
+    settle_as(ledger, hold, BRC_OUTCOME_REPORTED, "", 1000000, 0);
+    has(rows_of(ledger, of_series), "\"spent\":\"0.70\"");
+    ck_assert_str_eq(rows_of(ledger, "{\"kind\":\"verify\"}")->text, "");
+    brc_ledger_free(ledger);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("query_uses");
@@ -155,5 +183,6 @@ int main(void)
     tcase_add_test(cases, history_goes_back);
     tcase_add_test(cases, override_counts_while_it_lasts);
     tcase_add_test(cases, lost_holds_are_found);
+    tcase_add_test(cases, series_is_one_budget);
     return run(suite);
 }
