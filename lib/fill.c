@@ -33,9 +33,28 @@ static bool same_kind(const struct brc__budget *a, const struct brc__budget *b)
            same_text(a->profile, b->profile) && same_text(a->series, b->series);
 }
 
-static int check_version(const char *json, const struct brc__budget *budget,
-                         struct brc__error *error)
+/* Reads all rows of a statement. */
+static int each_row(struct fill *fill, struct brc__statement *statement,
+                    int (*fn)(struct fill *fill, struct brc__statement *row,
+                              struct brc__error *error),
+                    struct brc__error *error)
 {
+    int rc = brc__step(fill->ledger->store, statement, error);
+
+    while (rc > 0) {
+        rc = fn(fill, statement, error);
+        if (rc < 0)
+            brc__statement_reset(statement);
+        else
+            rc = brc__step(fill->ledger->store, statement, error);
+    }
+    return rc;
+}
+
+/* Columns: json. */
+static int check_version(struct fill *fill, struct brc__statement *row, struct brc__error *error)
+{
+    const char *json = brc__column_text(row, 0);
     struct brc__budget before;
 
     if (json == NULL)
@@ -43,35 +62,25 @@ static int check_version(const char *json, const struct brc__budget *budget,
     int rc = brc__budget_read(brc__json_of(json, strlen(json)), &before, error);
     if (rc < 0)
         return rc;
-    bool fits = before.ended || same_kind(&before, budget);
+    bool fits = before.ended || same_kind(&before, fill->budget);
     brc__budget_clear(&before);
     if (fits)
         return BRC_OK;
     return brc__error_set(error, BRC_E_INVALID,
                           "budget %s: its owner, window and offset stay as they were; give another "
                           "kind of budget another name",
-                          budget->name);
+                          fill->budget->name);
 }
 
 /* Totals go by the name and the window's start, and charges stay as they were: were owner or window
  * of a name to change, one total would be of two kinds. */
-static int check_kind(brc_ledger *ledger, const struct brc__budget *budget,
-                      struct brc__error *error)
+static int check_kind(struct fill *fill, struct brc__error *error)
 {
     static const char sql[] = "SELECT json FROM budget WHERE name = ?1";
-    struct brc__statement *statement = brc__prepare(ledger->store, sql);
-    int rc;
+    struct brc__statement *statement = brc__prepare(fill->ledger->store, sql);
 
-    brc__bind_text(statement, 1, budget->name);
-    for (rc = brc__step(ledger->store, statement, error); rc > 0;
-         rc = brc__step(ledger->store, statement, error)) {
-        rc = check_version(brc__column_text(statement, 0), budget, error);
-        if (rc < 0) {
-            brc__statement_reset(statement);
-            return rc;
-        }
-    }
-    return rc;
+    brc__bind_text(statement, 1, fill->budget->name);
+    return each_row(fill, statement, check_version, error);
 }
 
 static int remember(struct fill *fill, int64_t profile, struct brc__error *error)
@@ -97,8 +106,10 @@ static bool covers(const struct fill *fill, const struct brc__listing *version)
     return brc__budget_covers(fill->budget, is_put_into_one ? now : version);
 }
 
-static int judge(struct fill *fill, int64_t profile, const char *json, struct brc__error *error)
+/* Columns: id, json. */
+static int judge(struct fill *fill, struct brc__statement *row, struct brc__error *error)
 {
+    const char *json = brc__column_text(row, 1);
     struct brc__listing *listing;
 
     if (json == NULL)
@@ -107,9 +118,18 @@ static int judge(struct fill *fill, int64_t profile, const char *json, struct br
     if (rc < 0)
         return rc;
     if (covers(fill, listing))
-        rc = remember(fill, profile, error);
+        rc = remember(fill, brc__column_int(row, 0), error);
     brc__listing_unref(listing);
     return rc;
+}
+
+static struct brc__statement *in_window(const struct fill *fill, const char *sql)
+{
+    struct brc__statement *statement = brc__prepare(fill->ledger->store, sql);
+
+    brc__bind_int(statement, 1, fill->start_ms);
+    brc__bind_int(statement, 2, fill->end_ms);
+    return statement;
 }
 
 /* Which versions of profiles the budget covers: those that something was charged to. */
@@ -119,20 +139,8 @@ static int find_covered(struct fill *fill, struct brc__error *error)
         "SELECT id, json FROM profile WHERE id IN"
         " (SELECT profile FROM use WHERE at_ms >= ?1 AND at_ms < ?2 UNION"
         " SELECT profile FROM external WHERE at_ms >= ?1 AND at_ms < ?2) ORDER BY id";
-    struct brc__statement *statement = brc__prepare(fill->ledger->store, sql);
-    int rc;
 
-    brc__bind_int(statement, 1, fill->start_ms);
-    brc__bind_int(statement, 2, fill->end_ms);
-    for (rc = brc__step(fill->ledger->store, statement, error); rc > 0;
-         rc = brc__step(fill->ledger->store, statement, error)) {
-        rc = judge(fill, brc__column_int(statement, 0), brc__column_text(statement, 1), error);
-        if (rc < 0) {
-            brc__statement_reset(statement);
-            return rc;
-        }
-    }
-    return rc;
+    return each_row(fill, in_window(fill, sql), judge, error);
 }
 
 static int compare(const void *a, const void *b)
@@ -182,25 +190,15 @@ static int fill_external(struct fill *fill, struct brc__statement *row, struct b
 }
 
 /* Each row of the window that is not charged to the budget yet. */
-static int each_row(struct fill *fill, const char *sql,
-                    int (*fill_row)(struct fill *, struct brc__statement *, struct brc__error *),
-                    struct brc__error *error)
+static int each_uncharged(struct fill *fill, const char *sql,
+                          int (*fill_row)(struct fill *, struct brc__statement *,
+                                          struct brc__error *),
+                          struct brc__error *error)
 {
-    struct brc__statement *statement = brc__prepare(fill->ledger->store, sql);
-    int rc;
+    struct brc__statement *statement = in_window(fill, sql);
 
-    brc__bind_int(statement, 1, fill->start_ms);
-    brc__bind_int(statement, 2, fill->end_ms);
     brc__bind_text(statement, 3, fill->budget->name);
-    for (rc = brc__step(fill->ledger->store, statement, error); rc > 0;
-         rc = brc__step(fill->ledger->store, statement, error)) {
-        rc = fill_row(fill, statement, error);
-        if (rc < 0) {
-            brc__statement_reset(statement);
-            return rc;
-        }
-    }
-    return rc;
+    return each_row(fill, statement, fill_row, error);
 }
 
 static int fill_window(struct fill *fill, int64_t now_ms, struct brc__error *error)
@@ -219,9 +217,9 @@ static int fill_window(struct fill *fill, int64_t now_ms, struct brc__error *err
 
     int rc = find_covered(fill, error);
     if (rc == BRC_OK)
-        rc = each_row(fill, uses, fill_use, error);
+        rc = each_uncharged(fill, uses, fill_use, error);
     if (rc == BRC_OK)
-        rc = each_row(fill, externals, fill_external, error);
+        rc = each_uncharged(fill, externals, fill_external, error);
     if (rc == BRC_OK)
         rc = brc__total_change(fill->ledger, fill->budget->name, fill->start_ms, &fill->change,
                                &total, error);
@@ -235,7 +233,7 @@ int brc__budget_fill(brc_ledger *ledger, const struct brc__budget *budget, int64
 {
     struct fill fill = {.ledger = ledger, .budget = budget};
 
-    int rc = check_kind(ledger, budget, error);
+    int rc = check_kind(&fill, error);
     if (rc < 0)
         return rc;
     brc__window_bounds(budget->window, budget->offset_minutes, now_ms, &fill.start_ms,
