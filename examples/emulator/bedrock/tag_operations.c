@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: MIT
  */
 #include "operations.h"
+#include "lists.h"
 
 #include <string.h>
 #include <strings.h>
@@ -146,23 +147,6 @@ void emu_untag_resource(struct emu_call *call)
     emu_reply_json(call->reply, 200, json_object());
 }
 
-/* NULL if out of memory. */
-static json_t *list_of(json_t *tags)
-{
-    json_t *list = json_array();
-    const char *key;
-    json_t *value;
-
-    json_object_foreach(tags, key, value)
-    {
-        if (json_array_append_new(list, json_pack("{s:s, s:O}", "key", key, "value", value)) < 0) {
-            json_decref(list);
-            return NULL;
-        }
-    }
-    return list;
-}
-
 static json_t *visible_tags(const struct emu_call *call, const struct emu_profile *profile)
 {
     return emu_has_settled(call->emulator, profile->tagged_us, call->request->now_us)
@@ -179,7 +163,7 @@ void emu_list_tags_for_resource(struct emu_call *call)
 
     if (profile == NULL && system_detail == NULL)
         return;
-    list = profile != NULL ? list_of(visible_tags(call, profile)) : json_array();
+    list = profile != NULL ? emu_pairs(visible_tags(call, profile), "key", "value") : json_array();
     emu_reply_json(call->reply, 200, list != NULL ? json_pack("{s:o}", "tags", list) : NULL);
     json_decref(system_detail);
 }

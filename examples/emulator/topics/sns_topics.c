@@ -4,6 +4,7 @@
  */
 #include "sns.h"
 #include "arn.h"
+#include "lists.h"
 #include "money_patterns.h"
 #include "pages.h"
 #include "resource_tags.h"
@@ -141,19 +142,8 @@ static json_t *attributes_of(const char *arn, const json_t *topic)
 /* An object as the entries of a map; NULL if out of memory. Takes it over. */
 static json_t *entries_of(json_t *object)
 {
-    json_t *entries = object != NULL ? json_array() : NULL;
-    const char *key;
-    json_t *value;
+    json_t *entries = object != NULL ? emu_pairs(object, "key", "value") : NULL;
 
-    json_object_foreach(object, key, value)
-    {
-        if (json_array_append_new(entries, json_pack("{s:s, s:O}", "key", key, "value", value)) <
-            0) {
-            json_decref(entries);
-            entries = NULL;
-            break;
-        }
-    }
     json_decref(object);
     return entries;
 }

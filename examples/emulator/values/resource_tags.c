@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "resource_tags.h"
+#include "lists.h"
 
 #include <string.h>
 #include <strings.h>
@@ -49,27 +50,11 @@ bool emu_resource_tags_put(struct emu_call *call, json_t *tags, const json_t *li
     return true;
 }
 
-/* The object as a list; NULL if out of memory. */
-static json_t *list_of(json_t *tags)
-{
-    json_t *list = json_array();
-    const char *key;
-    json_t *value;
-
-    json_object_foreach(tags, key, value)
-    {
-        if (json_array_append_new(list, json_pack("{s:s, s:O}", "Key", key, "Value", value)) < 0) {
-            json_decref(list);
-            return NULL;
-        }
-    }
-    return list;
-}
-
 void emu_resource_tags_tell(struct emu_call *call, json_t *tags, const char *member)
 {
     if (tags != NULL)
-        emu_reply_json(call->reply, 200, json_pack("{s:o}", member, list_of(tags)));
+        emu_reply_json(call->reply, 200,
+                       json_pack("{s:o}", member, emu_pairs(tags, "Key", "Value")));
 }
 
 void emu_resource_tags_tag(struct emu_call *call, json_t *tags, const char *member,
