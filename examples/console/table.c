@@ -18,6 +18,21 @@ void table_begin(struct table *table, const char *headings)
         table->columns += *c == '|';
 }
 
+/* Takes away what is left of a character that was cut: of UTF-8, so at most three bytes. */
+static void end_whole(char *text)
+{
+    size_t length = strlen(text), begin = length;
+
+    while (begin > 0 && length - begin < 3 && ((unsigned char)text[begin - 1] & 0xc0) == 0x80)
+        begin--;
+    if (begin == 0 || ((unsigned char)text[begin - 1] & 0xc0) != 0xc0)
+        return;
+    unsigned char lead = (unsigned char)text[begin - 1];
+    size_t wanted = lead >= 0xf0 ? 3 : lead >= 0xe0 ? 2 : 1;
+    if (length - begin < wanted)
+        text[begin - 1] = '\0';
+}
+
 void cell(struct table *table, const char *format, ...)
 {
     size_t count = table->count;
@@ -32,8 +47,9 @@ void cell(struct table *table, const char *format, ...)
     if (table->failed)
         return;
     va_start(arguments, format);
-    vsnprintf(table->cells[table->count++], CELL, format, arguments);
+    vsnprintf(table->cells[table->count], CELL, format, arguments);
     va_end(arguments);
+    end_whole(table->cells[table->count++]);
 }
 
 /* The characters of UTF-8 that stand before `end`. */

@@ -84,6 +84,9 @@ def check_show():
         equal(shown[1], str(Decimal(search["left"]).quantize(Decimal("0.000001"), "ROUND_DOWN")))
         equal(it.rows("show", "search"), [search])
         contains(it.fails("show", "nobody"), "there is no budget nobody")
+        for name in ["é" * 100, "x" + "ह" * 70, "🚀" * 50]:  # what is too long is cut between characters
+            it("set", name, "--all", "--limit", "1")
+            contains(it("show"), name[:35])
 
 
 def check_colours():
